@@ -1,0 +1,37 @@
+package io.jollyboat.spi.host;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Mode (permission bits and set-id bits, at most 07777), numeric owner, time of last modification
+ * and extended attributes of a file. Immutable; the attribute values must not be changed.
+ */
+public record FileAttributes(
+    int mode, int uid, int gid, Instant modified, SortedMap<String, byte[]> xattrs) {
+  public FileAttributes {
+    if ((mode & ~07777) != 0) {
+      throw new IllegalArgumentException(
+          "mode with bits outside 07777: " + Integer.toOctalString(mode));
+    }
+    xattrs = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
+  }
+
+  public FileAttributes(int mode, int uid, int gid, Instant modified) {
+    this(mode, uid, gid, modified, new TreeMap<>(Map.of()));
+  }
+
+  public FileAttributes withOwner(int newUid, int newGid) {
+    return new FileAttributes(mode, newUid, newGid, modified, xattrs);
+  }
+
+  public FileAttributes withMode(int newMode) {
+    return new FileAttributes(newMode, uid, gid, modified, xattrs);
+  }
+
+  public FileAttributes withModified(Instant time) {
+    return new FileAttributes(mode, uid, gid, time, xattrs);
+  }
+}

@@ -1,0 +1,31 @@
+package io.jollyboat.spi.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * One layer's tree, as overlayfs left it or the store unpacked it. Not safe for use by several
+ * threads.
+ */
+public interface LayerTree extends AutoCloseable {
+  /**
+   * Visits every entry, directories before what they hold, siblings in order of their names' bytes
+   * but whiteouts first, the root (path {@code ""}) first of all. The second and later names of a
+   * file with several links are {@code HARD_LINK}s to the first one visited. Extended attributes of
+   * overlayfs itself are left out.
+   */
+  void forEach(Visitor visitor) throws IOException;
+
+  @Override
+  void close();
+
+  /** Told each entry; the content can be opened during the call. */
+  interface Visitor {
+    void visit(TreeEntry entry, Content content) throws IOException;
+  }
+
+  /** Opens a {@code FILE}'s bytes; the caller closes the stream. */
+  interface Content {
+    InputStream open() throws IOException;
+  }
+}

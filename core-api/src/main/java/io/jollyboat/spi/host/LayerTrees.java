@@ -1,0 +1,31 @@
+package io.jollyboat.spi.host;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes, reads and deletes the directory trees of layers, whose names and links a stranger chose:
+ * nothing outside a tree is ever read or changed through it. Safe for use by several threads; the
+ * objects that it returns are not.
+ */
+public interface LayerTrees {
+  /**
+   * Opens a new tree for writing.
+   *
+   * @param directory made by this call, mode 0755; its parent exists
+   */
+  TreeWriter create(Path directory);
+
+  /** Opens one layer's tree as it lies on disk, whiteouts and all. */
+  LayerTree open(Path directory);
+
+  /**
+   * Opens the merged view of some layers.
+   *
+   * @param layersTopFirst directories, the uppermost layer first; may be empty
+   */
+  MergedTree merge(List<Path> layersTopFirst);
+
+  /** Deletes a tree with everything in it; nothing happens when it does not exist. */
+  void delete(Path directory);
+}

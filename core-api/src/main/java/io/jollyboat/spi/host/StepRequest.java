@@ -1,0 +1,49 @@
+package io.jollyboat.spi.host;
+
+import io.jollyboat.NetworkMode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One RUN step.
+ *
+ * @param layersTopFirst the file system below the step; may be empty
+ * @param upper an empty directory that receives what the step changes, in overlayfs's form
+ * @param work an empty directory on the same file system, for overlayfs's own use
+ * @param hostImage the programs of this machine are bound over the root, see {@link
+ *     io.jollyboat.Image#host()}
+ * @param args words to execute
+ * @param environment of the step, as the image and the build arguments give it; HOME, HOSTNAME and
+ *     the engine's certificates and proxies are added by the runner
+ * @param workdir absolute path inside the root; made when missing
+ * @param user {@code user[:group]}, names of the root's passwd and group files or numbers; empty:
+ *     root
+ */
+public record StepRequest(
+    List<Path> layersTopFirst,
+    Path upper,
+    Path work,
+    boolean hostImage,
+    List<String> args,
+    Map<String, String> environment,
+    String workdir,
+    String user,
+    NetworkMode network,
+    List<StepMount> mounts) {
+  public StepRequest {
+    layersTopFirst = List.copyOf(layersTopFirst);
+    args = List.copyOf(args);
+    environment = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(environment));
+    mounts = List.copyOf(mounts);
+  }
+
+  /**
+   * A mount that only this step sees.
+   *
+   * @param source a directory or file of this machine; empty for a tmpfs
+   * @param target absolute path inside the root
+   */
+  public record StepMount(Optional<Path> source, String target, boolean readOnly) {}
+}

@@ -1,0 +1,30 @@
+package io.jollyboat.spi.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Writes a tree, resolving every parent inside its root (symbolic links included), and never
+ * following the last component. Missing parents are made with mode 0755 and owner 0:0. A directory
+ * over a directory replaces its attributes; anything else replaces what was there. Whiteouts and
+ * opaque marks are written as overlayfs reads them. Extended attributes other than {@code user.*}
+ * and {@code security.capability} are dropped. Not safe for use by several threads.
+ */
+public interface TreeWriter extends AutoCloseable {
+  /**
+   * Writes one entry. A hard link's target must have been written before.
+   *
+   * @param content read to its end for a {@code FILE}; ignored for all else
+   */
+  void write(TreeEntry entry, InputStream content) throws IOException;
+
+  /**
+   * Sets the times of directories, which writing into them had changed, and flushes the tree to
+   * disk. Nothing can be written after it.
+   */
+  void finish();
+
+  /** Releases the tree; what was written stays. */
+  @Override
+  void close();
+}
