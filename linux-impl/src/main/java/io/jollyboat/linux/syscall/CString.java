@@ -1,0 +1,25 @@
+package io.jollyboat.linux.syscall;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Java strings as NUL-terminated UTF-8. */
+final class CString {
+
+  private CString() {}
+
+  /**
+   * Returns the bytes of {@code text} and a NUL.
+   *
+   * @throws IllegalArgumentException if the text contains a NUL: the kernel would see only a part
+   */
+  static byte[] of(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "a name with a NUL character cannot be given to the kernel: "
+              + text.replace("\0", "\\0"));
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return Arrays.copyOf(bytes, bytes.length + 1);
+  }
+}

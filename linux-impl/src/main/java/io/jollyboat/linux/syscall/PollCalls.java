@@ -1,0 +1,84 @@
+package io.jollyboat.linux.syscall;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** epoll(7) and the event counter that wakes a waiting thread. Safe for use by several threads. */
+public final class PollCalls {
+
+  public static final int EPOLLIN = 0x001;
+  public static final int EPOLLOUT = 0x004;
+  public static final int EPOLLERR = 0x008;
+  public static final int EPOLLHUP = 0x010;
+
+  private static final int EPOLL_CTL_ADD = 1;
+  private static final int EPOLL_CTL_DEL = 2;
+  private static final int EFD_NONBLOCK = 04000;
+
+  /** The structure is packed on x86_64 only, so that 32-bit programs could share it. */
+  private static final int EVENT_SIZE = Architecture.current() == Architecture.X86_64 ? 12 : 16;
+
+  static {
+    NativeAccess.register(PollCalls.class);
+  }
+
+  private PollCalls() {}
+
+  /** What happened ({@code EPOLLIN} and so on) to what was registered under {@code key}. */
+  public record Event(int events, long key) {}
+
+  /** epoll_create1(2). */
+  public static Fd create() {
+    return new Fd(Errno.check(epoll_create1(OpenFlags.O_CLOEXEC), "epoll_create1", ""));
+  }
+
+  /** Reports {@code events} on {@code fd} as {@code key} from now on. */
+  public static void add(Fd epoll, Fd fd, int events, long key) {
+    ByteBuffer event = ByteBuffer.allocate(EVENT_SIZE).order(ByteOrder.nativeOrder());
+    event.putInt(0, events).putLong(EVENT_SIZE - 8, key);
+    int result = epoll_ctl(epoll.number(), EPOLL_CTL_ADD, fd.number(), event.array());
+    Errno.check(result, "epoll_ctl", fd.toString());
+  }
+
+  /** Stops reporting {@code fd}: needed before closing one that another process shares. */
+  public static void remove(Fd epoll, Fd fd) {
+    int result = epoll_ctl(epoll.number(), EPOLL_CTL_DEL, fd.number(), new byte[EVENT_SIZE]);
+    Errno.check(result, "epoll_ctl", fd.toString());
+  }
+
+  /** Waits for events, at most {@code most} of them; -1 milliseconds is for ever. */
+  public static List<Event> await(Fd epoll, int most, int timeoutMillis) {
+    byte[] found = new byte[most * EVENT_SIZE];
+    int number = epoll.number();
+    int count =
+        FileCalls.retry(() -> epoll_wait(number, found, most, timeoutMillis), "epoll_wait", "");
+    ByteBuffer events = ByteBuffer.wrap(found).order(ByteOrder.nativeOrder());
+    List<Event> list = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int start = i * EVENT_SIZE;
+      list.add(new Event(events.getInt(start), events.getLong(start + EVENT_SIZE - 8)));
+    }
+    return list;
+  }
+
+  /** An event counter: readable once {@link #signal} was called. */
+  public static Fd eventCounter() {
+    return new Fd(Errno.check(eventfd(0, OpenFlags.O_CLOEXEC | EFD_NONBLOCK), "eventfd", ""));
+  }
+
+  /** Makes the counter readable. */
+  public static void signal(Fd counter) {
+    byte[] one = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(1).array();
+    FileCalls.write(counter, one);
+  }
+
+  private static native int epoll_create1(int flags);
+
+  private static native int epoll_ctl(int epoll, int operation, int fd, byte[] event);
+
+  private static native int epoll_wait(int epoll, byte[] events, int most, int timeout);
+
+  private static native int eventfd(int initial, int flags);
+}

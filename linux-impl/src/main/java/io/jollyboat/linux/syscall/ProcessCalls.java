@@ -1,0 +1,158 @@
+package io.jollyboat.linux.syscall;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Calls that start, signal and reap processes. Safe for use by several threads. */
+public final class ProcessCalls {
+
+  private static final int WNOHANG = 1;
+  private static final short SETSIGDEF_AND_SETSIGMASK = 0x04 | 0x08;
+  private static final long SIGNAL_SET = 128;
+
+  /** Larger than the opaque structures of glibc (80 and 336 bytes) and musl. */
+  private static final long OPAQUE = 512;
+
+  static {
+    NativeAccess.register(ProcessCalls.class);
+  }
+
+  private ProcessCalls() {}
+
+  /**
+   * posix_spawn(3): a child with {@code descriptors.get(i)} as its descriptor {@code i}, every
+   * signal at its default and none blocked. Safe in a process of many threads, for the child shares
+   * no lock with it. The descriptors must be numbered at least {@code descriptors.size()}, so that
+   * none is overwritten before it is used and none keeps its close-on-exec flag.
+   *
+   * @return the child's process id; the caller has to reap it
+   */
+  public static int spawn(
+      String path, List<String> arguments, List<String> environment, List<Fd> descriptors) {
+    try (Memory actions = new Memory(OPAQUE);
+        Memory attributes = new Memory(OPAQUE);
+        Memory words = words(arguments, environment)) {
+      require(posix_spawn_file_actions_init(actions), path);
+      require(posix_spawnattr_init(attributes), path);
+      try {
+        cleanSignals(attributes, path);
+        for (int i = 0; i < descriptors.size(); i++) {
+          int source = descriptors.get(i).number();
+          require(posix_spawn_file_actions_adddup2(actions, source, i), path);
+        }
+        int[] pid = new int[1];
+        Pointer environmentAt = words.share(8L * (arguments.size() + 1));
+        require(
+            posix_spawn(pid, CString.of(path), actions, attributes, words, environmentAt), path);
+        return pid[0];
+      } finally {
+        require(posix_spawn_file_actions_destroy(actions), path);
+        require(posix_spawnattr_destroy(attributes), path);
+      }
+    }
+  }
+
+  /** Reaps the child {@code pid} if it has ended: its wait status, or nothing while it runs. */
+  public static OptionalInt reapIfEnded(int pid) {
+    return wait(pid, WNOHANG);
+  }
+
+  /** Waits for the child {@code pid} and reaps it: its wait status. */
+  public static int reap(int pid) {
+    return wait(pid, 0).orElseThrow();
+  }
+
+  /** pidfd_open(2): readable when the process has ended. */
+  public static Fd openPid(int pid) {
+    long fd = syscall(SyscallNumber.PIDFD_OPEN, pid, 0, 0, 0);
+    return new Fd((int) Errno.check(fd, "pidfd_open", Integer.toString(pid)));
+  }
+
+  /** pidfd_send_signal(2); false when the process has already ended. */
+  public static boolean signal(Fd pid, int signal) {
+    return sent(syscall(SyscallNumber.PIDFD_SEND_SIGNAL, pid.number(), signal, 0, 0), signal);
+  }
+
+  /** kill(2); false when there is no such process. Prefer a pid descriptor: numbers are reused. */
+  public static boolean signal(int pid, int signal) {
+    return sent(kill(pid, signal), signal);
+  }
+
+  private static boolean sent(long result, int signal) {
+    if (result < 0 && Errno.last().equals(Errno.ESRCH)) {
+      return false;
+    }
+    return Errno.check(result, "kill", "signal " + signal) == 0;
+  }
+
+  private static OptionalInt wait(int pid, int options) {
+    int[] status = new int[1];
+    int ended =
+        FileCalls.retry(() -> waitpid(pid, status, options), "waitpid", Integer.toString(pid));
+    return ended == 0 ? OptionalInt.empty() : OptionalInt.of(status[0]);
+  }
+
+  private static void cleanSignals(Memory attributes, String path) {
+    try (Memory none = new Memory(SIGNAL_SET);
+        Memory all = new Memory(SIGNAL_SET)) {
+      none.clear();
+      all.setMemory(0, SIGNAL_SET, (byte) 0xff);
+      require(posix_spawnattr_setflags(attributes, SETSIGDEF_AND_SETSIGMASK), path);
+      require(posix_spawnattr_setsigmask(attributes, none), path);
+      require(posix_spawnattr_setsigdefault(attributes, all), path);
+    }
+  }
+
+  /** Two NULL-terminated arrays of pointers, one after the other, then the strings. */
+  private static Memory words(List<String> arguments, List<String> environment) {
+    List<byte[]> strings = new ArrayList<>();
+    arguments.forEach(word -> strings.add(CString.of(word)));
+    environment.forEach(word -> strings.add(CString.of(word)));
+    long at = 8L * (strings.size() + 2);
+    Memory words = new Memory(at + strings.stream().mapToLong(s -> s.length).sum());
+    words.clear();
+    for (int i = 0; i < strings.size(); i++) {
+      byte[] string = strings.get(i);
+      int slot = i < arguments.size() ? i : i + 1;
+      words.write(at, string, 0, string.length);
+      words.setPointer(8L * slot, words.share(at));
+      at += string.length;
+    }
+    return words;
+  }
+
+  /** These functions return the error number instead of setting errno. */
+  private static void require(int errno, String path) {
+    if (errno != 0) {
+      throw new KernelException("posix_spawn", path, new Errno(errno));
+    }
+  }
+
+  private static native int posix_spawn(
+      int[] pid, byte[] path, Pointer actions, Pointer attributes, Pointer argv, Pointer envp);
+
+  private static native int posix_spawn_file_actions_init(Pointer actions);
+
+  private static native int posix_spawn_file_actions_destroy(Pointer actions);
+
+  private static native int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
+
+  private static native int posix_spawnattr_init(Pointer attributes);
+
+  private static native int posix_spawnattr_destroy(Pointer attributes);
+
+  private static native int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+  private static native int posix_spawnattr_setsigmask(Pointer attributes, Pointer set);
+
+  private static native int posix_spawnattr_setsigdefault(Pointer attributes, Pointer set);
+
+  private static native int kill(int pid, int signal);
+
+  private static native int waitpid(int pid, int[] status, int options);
+
+  private static native long syscall(long number, long a, long b, long c, long d);
+}

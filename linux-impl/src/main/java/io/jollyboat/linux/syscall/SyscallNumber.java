@@ -1,0 +1,11 @@
+package io.jollyboat.linux.syscall;
+
+/** Numbers for syscall(2) of calls that old C libraries lack; from 424 on all machines agree. */
+final class SyscallNumber {
+
+  static final long PIDFD_SEND_SIGNAL = 424;
+  static final long PIDFD_OPEN = 434;
+  static final long OPENAT2 = 437;
+
+  private SyscallNumber() {}
+}
