@@ -1,0 +1,48 @@
+package io.jollyboat.linux.launcher;
+
+/** Numbers of the operations on the wire; {@code wire.h} of the launcher has the same list. */
+enum OperationCode {
+  WRITE_FILE(1),
+  UNSHARE(2),
+  JOIN_NAMESPACES(3),
+  NEW_SESSION(4),
+  PROPAGATION(5),
+  ROOT_OVERLAY(6),
+  ROOT_BIND(7),
+  MAKE_DIRECTORY(8),
+  MOUNT(9),
+  BIND(10),
+  SYMLINK(11),
+  DEVICE(12),
+  MASK(13),
+  READ_ONLY(14),
+  ROOT_READ_ONLY(15),
+  PIVOT(16),
+  HOSTNAME(17),
+  DOMAINNAME(18),
+  RESOURCE_LIMIT(19),
+  SYSCTL(20),
+  UMASK(21),
+  WORKING_DIRECTORY(22),
+  BOUNDING_SET(23),
+  NO_NEW_PRIVILEGES(24),
+  SECCOMP(25),
+  IDS(26),
+  CAPABILITIES(27),
+  SESSION_KEYRING(28),
+  TERMINAL(29),
+  USER_NAMESPACE(30),
+  LOOPBACK_UP(31),
+  EXECUTE(32),
+  FREEZER(33);
+
+  private final int number;
+
+  OperationCode(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
+}

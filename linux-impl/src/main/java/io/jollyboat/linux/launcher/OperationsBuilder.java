@@ -1,0 +1,377 @@
+package io.jollyboat.linux.launcher;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.jollyboat.linux.syscall.Fd;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Collects {@link Operations}. They run in the order in which they were added; where the kernel
+ * cares about the order, the method says so. "In the root" means: resolved inside the container's
+ * root directory whatever links the image holds. Not safe for use by several threads.
+ */
+public final class OperationsBuilder {
+
+  private static final int RECURSIVE = 4;
+  private static final int PASSED_DESCRIPTOR = 8;
+
+  private final OperationEncoder encoder = new OperationEncoder();
+  private final List<String> names = new ArrayList<>();
+  private final List<Fd> descriptors = new ArrayList<>();
+
+  OperationsBuilder() {}
+
+  /**
+   * Writes {@code text} to an existing file of the host, in one write(2). For joining a cgroup
+   * (write {@code 0} to {@code tasks} on v1) before {@link #unshare} of the cgroup namespace, and
+   * for {@code /proc/self/oom_score_adj}; before {@link #pivot}.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder writeFile(String path, String text) {
+    return add(OperationCode.WRITE_FILE, "write " + path, 0, 0, 0, path, text);
+  }
+
+  /** Enters new namespaces: the cgroup one, once the process is in its cgroups. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder unshare(Namespace... namespaces) {
+    Set<Namespace> set = Set.of(namespaces);
+    return add(OperationCode.UNSHARE, "unshare " + set, Namespace.flags(set), 0, 0);
+  }
+
+  /**
+   * Enters the namespaces of another process.
+   *
+   * @param process descriptor of the process (pidfd_open(2)) or, for a single namespace, of its
+   *     file below {@code /proc/PID/ns}
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder joinNamespaces(Fd process, Collection<Namespace> namespaces) {
+    String name = "join namespaces " + namespaces;
+    long flags = Namespace.flags(namespaces);
+    return add(OperationCode.JOIN_NAMESPACES, name, pass(process), flags, 0);
+  }
+
+  /** Becomes the leader of a new session, without a terminal. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder newSession() {
+    return add(OperationCode.NEW_SESSION, "new session", 0, 0, 0);
+  }
+
+  /**
+   * Makes every mount a slave of the host's: mounts here are invisible there, and what the host
+   * unmounts goes away here too, so that no mount stays busy. Before any mount.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder separateMounts() {
+    return add(OperationCode.PROPAGATION, "separate mounts", 0, 0, 0);
+  }
+
+  /** Mounts an overlay as the root that all later operations in the root mean. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder rootOverlay(OverlayRoot root) {
+    List<String> strings = new ArrayList<>();
+    strings.add(root.mountPoint());
+    strings.add(root.layers());
+    strings.add(root.writable().map(OverlayRoot.Writable::upper).orElse(""));
+    strings.add(root.writable().map(OverlayRoot.Writable::work).orElse(""));
+    strings.add(String.join(",", root.options()));
+    strings.addAll(root.lowers());
+    names.add("mount overlay of " + root.lowers().size() + " layers");
+    encoder.add(OperationCode.ROOT_OVERLAY, root.lowers().size(), 0, 0, strings);
+    return this;
+  }
+
+  /** Makes the directory {@code source}, with what is mounted below it, the root. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder rootBind(String source, String mountPoint) {
+    return add(OperationCode.ROOT_BIND, "bind root " + source, 0, 0, 0, source, mountPoint);
+  }
+
+  /** Makes a directory and its missing parents in the root; one that is there stays as it is. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder makeDirectory(String path, int mode) {
+    return add(OperationCode.MAKE_DIRECTORY, "make directory " + path, mode, 0, 0, path);
+  }
+
+  /**
+   * Mounts a new file system in the root.
+   *
+   * @param options as mount(8) takes them for the type, separated by commas; may be empty
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder mount(
+      String type,
+      String source,
+      String target,
+      String options,
+      Set<MountAttribute> attributes,
+      MountPoint mountPoint) {
+    long flags = MountAttribute.flags(attributes);
+    String[] strings = {target, type, source, options};
+    return add(OperationCode.MOUNT, "mount " + target, flags, mountPoint.flags(), 0, strings);
+  }
+
+  /** Binds a file or directory of the host in the root; changes of the host's mounts stay out. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder bind(
+      String source,
+      String target,
+      Set<MountAttribute> attributes,
+      boolean recursive,
+      MountPoint mountPoint) {
+    long flags = mountPoint.flags() | (recursive ? RECURSIVE : 0);
+    long set = MountAttribute.flags(attributes);
+    return add(OperationCode.BIND, "bind " + target, set, flags, 0, target, source);
+  }
+
+  /** As the other {@code bind}, of what {@code source} has open ({@code O_PATH} is enough). */
+  @CanIgnoreReturnValue
+  public OperationsBuilder bind(
+      Fd source,
+      String target,
+      Set<MountAttribute> attributes,
+      boolean recursive,
+      MountPoint mountPoint) {
+    long flags = mountPoint.flags() | (recursive ? RECURSIVE : 0) | PASSED_DESCRIPTOR;
+    long set = MountAttribute.flags(attributes);
+    return add(OperationCode.BIND, "bind " + target, set, flags, pass(source), target);
+  }
+
+  /** Makes the link {@code path} in the root, unless something is there. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder symlink(String linkTarget, String path) {
+    return add(OperationCode.SYMLINK, "link " + path, 0, 0, 0, path, linkTarget);
+  }
+
+  /**
+   * Makes a device node in the root and checks that the kernel made the right one. Where the kernel
+   * refuses (without root), the host's node of the same path is bound instead.
+   *
+   * @param type {@code 'c'} or {@code 'b'}
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder device(String path, char type, int major, int minor, int mode) {
+    if (type != 'c' && type != 'b') {
+      throw new IllegalArgumentException("a device is of type c or b, not " + type);
+    }
+    int full = (type == 'c' ? 0020000 : 0060000) | mode;
+    long number = (minor & 0xffL) | ((long) major << 8) | ((minor & ~0xffL) << 12);
+    return add(OperationCode.DEVICE, "make device " + path, full, number, 0, path);
+  }
+
+  /** Hides a file behind the host's null device or a directory behind an empty one, if present. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder mask(String path) {
+    return add(OperationCode.MASK, "mask " + path, 0, 0, 0, path);
+  }
+
+  /** Makes a path in the root read-only with all that is mounted below it, if present. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder readOnly(String path) {
+    return add(OperationCode.READ_ONLY, "make read-only " + path, 0, 0, 0, path);
+  }
+
+  /** Makes the root itself read-only; file systems mounted in it stay as they are. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder rootReadOnly() {
+    return add(OperationCode.ROOT_READ_ONLY, "make root read-only", 0, 0, 0);
+  }
+
+  /** Makes the root the process's root and lets go of the host's. After all mounts. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder pivot() {
+    return add(OperationCode.PIVOT, "pivot root", 0, 0, 0);
+  }
+
+  /** Sets the host name of the UTS namespace. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder hostname(String name) {
+    return add(OperationCode.HOSTNAME, "set host name " + name, 0, 0, 0, name);
+  }
+
+  /** Sets the NIS domain name of the UTS namespace. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder domainname(String name) {
+    return add(OperationCode.DOMAINNAME, "set domain name " + name, 0, 0, 0, name);
+  }
+
+  /** Limits a resource; {@link ResourceLimit#UNLIMITED} lifts a limit. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder limit(ResourceLimit resource, long soft, long hard) {
+    String name = "limit " + resource;
+    return add(OperationCode.RESOURCE_LIMIT, name, resource.number(), soft, hard);
+  }
+
+  /**
+   * Writes a kernel parameter through the container's own /proc. After {@link #pivot}.
+   *
+   * @param name with dots or slashes, such as {@code net.ipv4.ip_forward}
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder sysctl(String name, String value) {
+    String path = name.indexOf('/') >= 0 ? name : name.replace('.', '/');
+    return add(OperationCode.SYSCTL, "set " + name, 0, 0, 0, "sys/" + path, value);
+  }
+
+  /** Sets the file creation mask. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder umask(int mask) {
+    return add(OperationCode.UMASK, "set umask", mask, 0, 0);
+  }
+
+  /** Changes to a directory that must lie inside the root. After {@link #pivot}. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder workingDirectory(String path) {
+    String name = "change to directory " + path;
+    return add(OperationCode.WORKING_DIRECTORY, name, 0, 0, 0, path);
+  }
+
+  /** Drops every capability that is not in {@code kept} from the bounding set. Before ids. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder boundingSet(long kept) {
+    return add(OperationCode.BOUNDING_SET, "drop bounding set", kept, 0, 0);
+  }
+
+  /** No program executed from now on gains rights. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder noNewPrivileges() {
+    return add(OperationCode.NO_NEW_PRIVILEGES, "no new privileges", 0, 0, 0);
+  }
+
+  /**
+   * Filters the calls of the process from now on, of the launcher's own remaining operations too.
+   * Without {@link #noNewPrivileges} it needs a capability, so it goes before {@link
+   * #capabilities}.
+   *
+   * @param program classic BPF, eight bytes an instruction ({@code struct sock_filter})
+   * @param flags of seccomp(2)
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder seccomp(byte[] program, long flags) {
+    if (program.length == 0 || program.length % 8 != 0 || program.length / 8 > 4096) {
+      throw new IllegalArgumentException(
+          "a filter has 1 to 4096 instructions of 8 bytes, not " + program.length + " bytes");
+    }
+    names.add("load seccomp filter");
+    encoder.add(OperationCode.SECCOMP, program.length / 8, flags, 0, program);
+    return this;
+  }
+
+  /**
+   * Becomes {@code uid:gid} with exactly {@code groups}, keeping permitted capabilities; pipes on
+   * descriptors 0 to 2 are given to the user, so that /dev/stdout can be opened.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder ids(int uid, int gid, List<Integer> groups) {
+    ByteBuffer list = ByteBuffer.allocate(4 * groups.size()).order(ByteOrder.LITTLE_ENDIAN);
+    groups.forEach(list::putInt);
+    names.add("become user " + Integer.toUnsignedString(uid));
+    long user = Integer.toUnsignedLong(uid);
+    long group = Integer.toUnsignedLong(gid);
+    encoder.add(OperationCode.IDS, user, group, groups.size(), list.array());
+    return this;
+  }
+
+  /** Sets the capability sets, the ambient one last. After {@link #ids}. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder capabilities(CapabilitySets sets) {
+    byte[] ambient =
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(sets.ambient()).array();
+    names.add("set capabilities");
+    encoder.add(
+        OperationCode.CAPABILITIES,
+        sets.effective(),
+        sets.permitted(),
+        sets.inheritable(),
+        ambient);
+    return this;
+  }
+
+  /** Leaves the caller's keys behind: joins a new, empty session keyring. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder newKeyring() {
+    return add(OperationCode.SESSION_KEYRING, "new session keyring", 0, 0, 0);
+  }
+
+  /**
+   * Opens a terminal of the container's own devpts as descriptors 0 to 2 and /dev/console; its
+   * other side comes back with the launcher's report. After {@link #newSession} and the mount of
+   * /dev/pts, before {@link #pivot}.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder terminal(int rows, int columns, int uid) {
+    long user = Integer.toUnsignedLong(uid);
+    return add(OperationCode.TERMINAL, "open terminal", rows, columns, user);
+  }
+
+  /**
+   * Enters a new user namespace. It owns none of the other namespaces, so root inside has no say
+   * over them: after all mounts, names, addresses and parameters are set, before {@link #ids}.
+   *
+   * @param uidMap lines of user_namespaces(7), {@code inside outside count}
+   * @param setGroups whether groups may be changed inside; without root the kernel wants false
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder userNamespace(String uidMap, String gidMap, boolean setGroups) {
+    String name = "enter user namespace";
+    long allowed = setGroups ? 1 : 0;
+    return add(OperationCode.USER_NAMESPACE, name, allowed, 0, 0, uidMap, gidMap);
+  }
+
+  /** As {@link #userNamespace(String, String, boolean)}, with every id meaning itself. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder userNamespace() {
+    String all = "0 0 4294967295";
+    return userNamespace(all, all, true);
+  }
+
+  /** Brings up the loopback interface of the network namespace. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder loopbackUp() {
+    return add(OperationCode.LOOPBACK_UP, "bring up loopback", 0, 0, 0);
+  }
+
+  /**
+   * Executes a program in place of the launcher: always the last operation.
+   *
+   * @param arguments the first word is the program; without a slash it is searched in the PATH of
+   *     {@code environment}, inside the root
+   * @param environment {@code NAME=value} each
+   */
+  public Operations execute(List<String> arguments, List<String> environment) {
+    if (arguments.isEmpty()) {
+      throw new IllegalArgumentException("there is no program to execute");
+    }
+    List<String> strings = new ArrayList<>(arguments);
+    strings.addAll(environment);
+    names.add("execute " + arguments.get(0));
+    encoder.add(OperationCode.EXECUTE, arguments.size(), environment.size(), 0, strings);
+    return build();
+  }
+
+  /** The monitor thaws this v1 freezer before and after it kills: a frozen task does not die. */
+  @CanIgnoreReturnValue
+  OperationsBuilder freezer(String stateFile) {
+    return add(OperationCode.FREEZER, "open " + stateFile, 0, 0, 0, stateFile);
+  }
+
+  Operations build() {
+    return new Operations(encoder.toByteArray(), names, descriptors);
+  }
+
+  private long pass(Fd fd) {
+    descriptors.add(fd);
+    return descriptors.size() - 1L;
+  }
+
+  private OperationsBuilder add(
+      OperationCode code, String name, long a, long b, long c, String... strings) {
+    names.add(name);
+    encoder.add(code, a, b, c, List.of(strings));
+    return this;
+  }
+}

@@ -1,0 +1,36 @@
+package io.jollyboat.linux.launcher;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An overlay that becomes the container's root.
+ *
+ * @param mountPoint any directory of the host; only the container's mount namespace sees the mount
+ * @param layers directory that relative names in {@code lowers} start from
+ * @param lowers at most 127 directories, the topmost first
+ * @param writable where changes go; without it the root is read-only
+ * @param options further options of the file system, such as {@code userxattr}
+ */
+public record OverlayRoot(
+    String mountPoint,
+    String layers,
+    List<String> lowers,
+    Optional<Writable> writable,
+    List<String> options) {
+
+  /** The most lower directories. */
+  public static final int MOST_LOWERS = 127;
+
+  public OverlayRoot {
+    lowers = List.copyOf(lowers);
+    options = List.copyOf(options);
+    if (lowers.isEmpty() || lowers.size() > MOST_LOWERS) {
+      throw new IllegalArgumentException(
+          "an overlay has 1 to " + MOST_LOWERS + " lower directories, not " + lowers.size());
+    }
+  }
+
+  /** The two directories of one file system that an overlay needs for changes. */
+  public record Writable(String upper, String work) {}
+}
