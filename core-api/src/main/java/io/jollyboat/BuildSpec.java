@@ -1,0 +1,201 @@
+package io.jollyboat;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import io.jollyboat.oci.Platform;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The options of one build. A value. */
+@CheckReturnValue
+public final class BuildSpec {
+  private static final BuildSpec DEFAULTS = new BuildSpec(new Options());
+
+  private final Options options; // never changed once it is here
+
+  private BuildSpec(Options options) {
+    this.options = options;
+  }
+
+  /** No context, no tag, no arguments, the cache on, missing base images pulled. */
+  public static BuildSpec defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * The directory that COPY and ADD read, less what its {@code .dockerignore} names. A COPY without
+   * a context fails before any step.
+   */
+  public BuildSpec context(Path directory) {
+    return with(changed -> changed.context = Optional.of(directory.toAbsolutePath().normalize()));
+  }
+
+  /** A name for the result; may be called several times. */
+  public BuildSpec tag(String reference) {
+    return with(changed -> changed.tags.add(reference));
+  }
+
+  /** A build argument; one that no ARG declares is a warning. */
+  public BuildSpec arg(String name, String value) {
+    return with(changed -> changed.args.put(name, value));
+  }
+
+  /** A secret for {@code RUN --mount=type=secret}; missing ones fail before any step. */
+  public BuildSpec secret(String id, Secret secret) {
+    return with(changed -> changed.secrets.put(id, secret));
+  }
+
+  /** Runs every step, whatever the cache has. */
+  public BuildSpec noCache() {
+    return with(changed -> changed.noCache = true);
+  }
+
+  /** Runs every step of one stage. */
+  public BuildSpec noCache(String stage) {
+    return with(changed -> changed.noCacheStages.add(stage));
+  }
+
+  /** When base images are pulled; the default is {@link PullPolicy#MISSING}. */
+  public BuildSpec pull(PullPolicy policy) {
+    return with(changed -> changed.pull = policy);
+  }
+
+  /**
+   * The time that files and images carry, as SOURCE_DATE_EPOCH: same inputs then give the same diff
+   * ids and image id everywhere. Seconds count.
+   */
+  public BuildSpec timestamp(Instant time) {
+    return with(changed -> changed.timestamp = Optional.of(time));
+  }
+
+  public BuildSpec platform(Platform platform) {
+    return with(changed -> changed.platform = Optional.of(platform));
+  }
+
+  public BuildSpec progress(Progress progress) {
+    return with(changed -> changed.progress = Optional.of(progress));
+  }
+
+  public Optional<Path> context() {
+    return options.context;
+  }
+
+  public Set<String> tags() {
+    return Collections.unmodifiableSet(options.tags);
+  }
+
+  public Map<String, String> args() {
+    return Collections.unmodifiableMap(options.args);
+  }
+
+  public Map<String, Secret> secrets() {
+    return Collections.unmodifiableMap(options.secrets);
+  }
+
+  /** Whether {@link #noCache()} was asked for. */
+  public boolean cacheOff() {
+    return options.noCache;
+  }
+
+  public Set<String> noCacheStages() {
+    return Collections.unmodifiableSet(options.noCacheStages);
+  }
+
+  public PullPolicy pull() {
+    return options.pull;
+  }
+
+  public Optional<Instant> timestamp() {
+    return options.timestamp;
+  }
+
+  public Optional<Platform> platform() {
+    return options.platform;
+  }
+
+  public Optional<Progress> progress() {
+    return options.progress;
+  }
+
+  private BuildSpec with(Consumer<Options> change) {
+    Options copy = new Options(options);
+    change.accept(copy);
+    return new BuildSpec(copy);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BuildSpec that && options.values().equals(that.options.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return options.values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "build "
+        + options.tags
+        + " with context "
+        + options.context.map(Path::toString).orElse("none");
+  }
+
+  private static final class Options {
+    Optional<Path> context = Optional.empty();
+    final Set<String> tags;
+    final Map<String, String> args;
+    final Map<String, Secret> secrets;
+    boolean noCache;
+    final Set<String> noCacheStages;
+    PullPolicy pull = PullPolicy.MISSING;
+    Optional<Instant> timestamp = Optional.empty();
+    Optional<Platform> platform = Optional.empty();
+    Optional<Progress> progress = Optional.empty();
+
+    Options() {
+      tags = new LinkedHashSet<>();
+      args = new LinkedHashMap<>();
+      secrets = new LinkedHashMap<>();
+      noCacheStages = new LinkedHashSet<>();
+    }
+
+    Options(Options from) {
+      context = from.context;
+      tags = new LinkedHashSet<>(from.tags);
+      args = new LinkedHashMap<>(from.args);
+      secrets = new LinkedHashMap<>(from.secrets);
+      noCache = from.noCache;
+      noCacheStages = new LinkedHashSet<>(from.noCacheStages);
+      pull = from.pull;
+      timestamp = from.timestamp;
+      platform = from.platform;
+      progress = from.progress;
+    }
+
+    List<Object> values() {
+      List<Object> values = new ArrayList<>();
+      Collections.addAll(
+          values,
+          context,
+          tags,
+          args,
+          secrets,
+          noCache,
+          noCacheStages,
+          pull,
+          timestamp,
+          platform,
+          progress);
+      return values;
+    }
+  }
+}
