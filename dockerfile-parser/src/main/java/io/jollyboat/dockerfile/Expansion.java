@@ -1,0 +1,85 @@
+package io.jollyboat.dockerfile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Expands the words of one instruction; an error names the instruction's place. */
+final class Expansion {
+  private final Instruction instruction;
+  private final Lookup variables;
+
+  private Expansion(Instruction instruction, Lookup variables) {
+    this.instruction = instruction;
+    this.variables = variables;
+  }
+
+  /** What {@code made} makes of the expanded words; what it refuses is an error at the place. */
+  static <T> T of(Instruction instruction, Lookup variables, Function<Expansion, T> made) {
+    Expansion expansion = new Expansion(instruction, variables);
+    try {
+      return made.apply(expansion);
+    } catch (IllegalArgumentException e) {
+      throw expansion.located(String.valueOf(e.getMessage()), instruction.toString());
+    }
+  }
+
+  Word word(Word word) {
+    try {
+      return word.isLiteral() ? word : Word.literal(word.expanded(variables));
+    } catch (WordSyntaxException e) {
+      throw located(e.problem(), word.raw());
+    }
+  }
+
+  Optional<Word> word(Optional<Word> word) {
+    return word.map(this::word);
+  }
+
+  List<Word> words(List<Word> words) {
+    return words.stream().map(this::word).toList();
+  }
+
+  List<KeyValue> pairs(List<KeyValue> pairs) {
+    return pairs.stream().map(p -> new KeyValue(word(p.name()), word(p.value()))).toList();
+  }
+
+  /** Each word may become none or several. */
+  List<Word> split(List<Word> words) {
+    List<Word> split = new ArrayList<>();
+    for (Word word : words) {
+      try {
+        word.expandedWords(variables).forEach(text -> split.add(Word.literal(text)));
+      } catch (WordSyntaxException e) {
+        throw located(e.problem(), word.raw());
+      }
+    }
+    return split;
+  }
+
+  List<Heredoc> bodies(List<Heredoc> heredocs) {
+    return heredocs.stream().map(this::body).toList();
+  }
+
+  private Heredoc body(Heredoc heredoc) {
+    if (!heredoc.expands()) {
+      return heredoc;
+    }
+    try {
+      String body = new WordExpander(variables).text(WordParser.parseBody(heredoc.text()));
+      return new Heredoc(heredoc.name(), body, false, false);
+    } catch (WordSyntaxException e) {
+      throw located(e.problem(), heredoc.name());
+    }
+  }
+
+  /** The line shown is the instruction's own text, the caret below the word. */
+  private DockerfileSyntaxException located(String problem, String raw) {
+    String line = instruction.toString().lines().findFirst().orElse("");
+    SourceRange range = instruction.range();
+    int column = Math.max(0, line.indexOf(raw)) + 1;
+    return new DockerfileSyntaxException(
+        problem, new SourceRange(range.file(), range.line(), column, range.lastLine()), line, "");
+  }
+}
