@@ -7,7 +7,8 @@
  *   <li>What is called a value is an immutable final class, equal by content, safe for use by
  *       several threads: every call returns a new one, and {@code x(v)} has a reader {@code x()}.
  *   <li>A {@code String} is literal: {@code $}, quotes, blanks and backslashes mean themselves.
- *       Only {@code Word} and an instruction's own text are Dockerfile text.
+ *       Only {@link io.jollyboat.dockerfile.Word} and an instruction's own text are Dockerfile
+ *       text.
  *   <li>{@code String...} words are executed, never given to a shell, however many there are. Only
  *       {@code run(String)} and the {@code shell} factories use one.
  *   <li>Calls block until done. An interrupt ends them with {@link
