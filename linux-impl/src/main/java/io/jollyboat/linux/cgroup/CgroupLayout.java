@@ -1,0 +1,136 @@
+package io.jollyboat.linux.cgroup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How this machine's control groups are mounted, and where this process stands in them (cgroups(7),
+ * proc_pid_mountinfo(5)). Immutable.
+ *
+ * @param v1 the v1 hierarchies, in the order of their mounts
+ * @param v2 the unified hierarchy
+ */
+public record CgroupLayout(List<Hierarchy> v1, Optional<Hierarchy> v2) {
+  /** Not controllers, though they stand among the options of a v1 mount. */
+  private static final Set<String> OTHER_OPTIONS =
+      Set.of(
+          "rw",
+          "ro",
+          "noprefix",
+          "clone_children",
+          "xattr",
+          "none",
+          "cpuset_v2_mode",
+          "favordynmods");
+
+  public CgroupLayout {
+    v1 = List.copyOf(v1);
+  }
+
+  /** Limits go to v2 only where no v1 hierarchy holds the controllers: a hybrid counts as v1. */
+  public boolean unified() {
+    return v1.stream()
+            .allMatch(
+                hierarchy -> hierarchy.controllers().stream().allMatch(c -> c.startsWith("name=")))
+        && v2.isPresent();
+  }
+
+  /** Empty where no control groups are mounted. */
+  public boolean none() {
+    return v1.isEmpty() && v2.isEmpty();
+  }
+
+  /** Of this process. */
+  public static CgroupLayout detect() {
+    try {
+      return parse(
+          Files.readString(Path.of("/proc/self/mountinfo")),
+          Files.readString(Path.of("/proc/self/cgroup")));
+    } catch (IOException e) {
+      throw new CgroupException(
+          "cannot read how control groups are mounted from /proc/self: " + e.getMessage(), e);
+    }
+  }
+
+  static CgroupLayout parse(String mountinfo, String selfCgroup) {
+    Map<String, String> own = ownPaths(selfCgroup);
+    List<Hierarchy> v1 = new ArrayList<>();
+    Optional<Hierarchy> v2 = Optional.empty();
+    Set<Set<String>> seen = new HashSet<>();
+    for (String line : mountinfo.lines().toList()) {
+      String[] halves = line.split(" - ", 2);
+      String[] left = halves[0].split(" ");
+      String[] right = halves[1].split(" ");
+      Path mountPoint = Path.of(unescape(left[4]));
+      String root = unescape(left[3]);
+      if (right[0].equals("cgroup2") && v2.isEmpty()) {
+        Path at = position(mountPoint, root, own.getOrDefault("", "/"));
+        v2 = Optional.of(new Hierarchy(2, offered(mountPoint), mountPoint, at));
+      } else if (right[0].equals("cgroup")) {
+        Set<String> controllers = controllers(right[2]);
+        if (seen.add(controllers)) {
+          String path = own.getOrDefault(controllers.iterator().next(), "/");
+          v1.add(new Hierarchy(1, controllers, mountPoint, position(mountPoint, root, path)));
+        }
+      }
+    }
+    return new CgroupLayout(v1, v2);
+  }
+
+  /** The path of this process by controller; the empty name is v2's. */
+  private static Map<String, String> ownPaths(String selfCgroup) {
+    Map<String, String> paths = new HashMap<>();
+    for (String line : selfCgroup.lines().toList()) {
+      String[] fields = line.split(":", 3);
+      for (String controller : fields[1].split(",")) {
+        paths.put(controller, fields[2]);
+      }
+    }
+    return paths;
+  }
+
+  /**
+   * A mount may show only a part of its hierarchy: {@code root} is the path of what is seen at its
+   * top. Outside of it, or when the root is above what the namespace shows, the top has to do.
+   */
+  private static Path position(Path mountPoint, String root, String own) {
+    String below =
+        root.equals("/") ? own : own.startsWith(root) ? own.substring(root.length()) : "/";
+    if (below.contains("..")) {
+      return mountPoint;
+    }
+    return mountPoint.resolve(below.replaceFirst("^/+", "")).normalize();
+  }
+
+  private static Set<String> controllers(String superOptions) {
+    Set<String> controllers = new HashSet<>(List.of(superOptions.split(",")));
+    controllers.removeIf(
+        option ->
+            OTHER_OPTIONS.contains(option)
+                || (option.contains("=") && !option.startsWith("name=")));
+    return controllers.isEmpty() ? Set.of("name=") : controllers;
+  }
+
+  private static Set<String> offered(Path mountPoint) {
+    String controllers =
+        CgroupFiles.readIfPossible(mountPoint.resolve("cgroup.controllers")).orElse("");
+    return controllers.isEmpty() ? Set.of() : Set.of(controllers.split(" "));
+  }
+
+  /** mountinfo writes blank, tab, newline and backslash as three octal digits. */
+  private static String unescape(String field) {
+    return field
+        .replace("\\040", " ")
+        .replace("\\011", "\t")
+        .replace("\\012", "\n")
+        .replace("\\134", "\\");
+  }
+}

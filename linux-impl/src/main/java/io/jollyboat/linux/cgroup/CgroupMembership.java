@@ -1,0 +1,20 @@
+package io.jollyboat.linux.cgroup;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a process gets into its groups.
+ *
+ * @param tasks files of v1 into each of which it writes {@code 0} itself, before it leaves the
+ *     cgroup namespace. Never {@code cgroup.procs}: that waits for a lock of the whole machine.
+ * @param unified a directory of v2 into which it is born, by clone3's CLONE_INTO_CGROUP
+ */
+public record CgroupMembership(List<Path> tasks, Optional<Path> unified) {
+  public static final CgroupMembership NONE = new CgroupMembership(List.of(), Optional.empty());
+
+  public CgroupMembership {
+    tasks = List.copyOf(tasks);
+  }
+}

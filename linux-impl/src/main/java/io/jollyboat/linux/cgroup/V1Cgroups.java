@@ -1,0 +1,134 @@
+package io.jollyboat.linux.cgroup;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An engine's groups in every v1 hierarchy.
+ *
+ * <p>What all containers share is set once, at the engine's group, and inherited when a container's
+ * group is made: processors and memory nodes (clone_children), and the default device rules, in a
+ * group {@code default} of the devices hierarchy. A start then costs a directory per hierarchy, and
+ * writes only for what was asked.
+ */
+final class V1Cgroups implements Cgroups {
+  private static final String DEFAULT_DEVICES = "default";
+
+  private final List<Hierarchy> hierarchies;
+  private final String engineId;
+
+  private V1Cgroups(List<Hierarchy> hierarchies, String engineId) {
+    this.hierarchies = hierarchies;
+    this.engineId = engineId;
+  }
+
+  static V1Cgroups open(CgroupLayout layout, String engineId) {
+    V1Cgroups cgroups = new V1Cgroups(layout.v1(), engineId);
+    try {
+      layout.v1().forEach(cgroups::prepare);
+    } catch (CgroupException e) {
+      cgroups.closeAfter(e);
+      throw e;
+    }
+    return cgroups;
+  }
+
+  static List<Path> tops(CgroupLayout layout) {
+    return layout.v1().stream().map(Hierarchy::mountPoint).toList();
+  }
+
+  private void prepare(Hierarchy hierarchy) {
+    Path family = hierarchy.mountPoint().resolve(FAMILY);
+    Path engine = family.resolve(engineId);
+    CgroupFiles.createIfMissing(family, engine);
+    if (hierarchy.has("cpuset")) {
+      inheritProcessors(family);
+      inheritProcessors(engine);
+    }
+    if (hierarchy.has("devices")) {
+      Path restricted = engine.resolve(DEFAULT_DEVICES);
+      CgroupFiles.createIfMissing(restricted);
+      V1ContainerCgroup.allowOnly(restricted, DeviceRule.DEFAULT);
+    }
+  }
+
+  /** A group without processors or memory nodes takes no process: every level needs both first. */
+  private static void inheritProcessors(Path directory) {
+    Path parent = directory.resolve("..").normalize();
+    for (String file : List.of("cpuset.cpus", "cpuset.mems")) {
+      if (CgroupFiles.read(directory.resolve(file)).isEmpty()) {
+        CgroupFiles.write(directory.resolve(file), CgroupFiles.read(parent.resolve(file)));
+      }
+    }
+    CgroupFiles.write(directory.resolve("cgroup.clone_children"), "1");
+  }
+
+  @Override
+  public ContainerCgroup create(String containerId, CgroupLimits limits) {
+    boolean defaultDevices = limits.devices().equals(DeviceRule.DEFAULT);
+    V1ContainerCgroup container =
+        new V1ContainerCgroup(hierarchies, directories(containerId, defaultDevices));
+    try {
+      container.make();
+      container.limit(limits);
+      if (!defaultDevices) {
+        container.allowDevices(limits.devices());
+      }
+      return container;
+    } catch (CgroupException e) {
+      try {
+        container.close();
+      } catch (CgroupException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public ContainerCgroup find(String containerId) {
+    List<Path> own = directories(containerId, false);
+    boolean defaultDevices = own.stream().anyMatch(directory -> !directory.toFile().isDirectory());
+    return new V1ContainerCgroup(hierarchies, directories(containerId, defaultDevices));
+  }
+
+  private List<Path> directories(String containerId, boolean defaultDevices) {
+    List<Path> directories = new ArrayList<>();
+    for (Hierarchy hierarchy : hierarchies) {
+      Path engine = hierarchy.mountPoint().resolve(FAMILY).resolve(engineId);
+      boolean restricted = defaultDevices && hierarchy.has("devices");
+      directories.add((restricted ? engine.resolve(DEFAULT_DEVICES) : engine).resolve(containerId));
+    }
+    return directories;
+  }
+
+  private void closeAfter(CgroupException failure) {
+    try {
+      close();
+    } catch (CgroupException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    CgroupException failure = null;
+    for (Hierarchy hierarchy : hierarchies) {
+      Path engine = hierarchy.mountPoint().resolve(FAMILY).resolve(engineId);
+      if (hierarchy.has("devices")) {
+        CgroupFiles.removeIfEmpty(
+            engine.resolve(DEFAULT_DEVICES)); // what is left shows with the next
+      }
+      Optional<String> problem = CgroupFiles.removeIfEmpty(engine);
+      if (problem.isPresent() && failure == null) {
+        failure = new CgroupException(problem.get() + "; a container of the engine is still there");
+      }
+      CgroupFiles.removeFamily(engine);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.jollyboat.linux.cgroup;
+
+import io.jollyboat.linux.syscall.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An engine's groups in the unified hierarchy. */
+final class V2Cgroups implements Cgroups {
+  private static final List<String> WANTED = List.of("memory", "cpu", "cpuset", "pids", "io");
+
+  private final Path engine;
+
+  /** Loaded once per set of rules; a container's group holds on to its own. */
+  private final Map<List<DeviceRule>, Fd> devicePrograms = new ConcurrentHashMap<>();
+
+  private V2Cgroups(Path engine) {
+    this.engine = engine;
+  }
+
+  static V2Cgroups open(CgroupLayout layout, String engineId) {
+    Path base = base(layout);
+    Path family = base.resolve(FAMILY);
+    Path engine = family.resolve(engineId);
+    passDown(base);
+    CgroupFiles.createIfMissing(family, engine);
+    passDown(family);
+    passDown(engine);
+    return new V2Cgroups(engine);
+  }
+
+  /**
+   * Where the family of groups goes: the nearest group above this process that was delegated to us,
+   * else the top. The group of this process itself will not do: with processes in it, it cannot
+   * give controllers to groups below.
+   */
+  static Path base(CgroupLayout layout) {
+    Hierarchy hierarchy =
+        layout.v2().orElseThrow(() -> new CgroupException("cgroup2 is not mounted"));
+    Path at = hierarchy.own();
+    while (!at.equals(hierarchy.mountPoint())) {
+      at = at.resolve("..").normalize();
+      if (delegated(at)) {
+        return at;
+      }
+    }
+    return hierarchy.mountPoint();
+  }
+
+  /** systemd marks what it hands over and will not touch. */
+  private static boolean delegated(Path group) {
+    try {
+      UserDefinedFileAttributeView attributes =
+          Files.getFileAttributeView(group, UserDefinedFileAttributeView.class);
+      return attributes != null
+          && attributes.list().contains("delegate")
+          && Files.isWritable(group);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Gives the controllers of a group to the groups below, as far as the kernel and our rights go.
+   */
+  private static void passDown(Path group) {
+    Path control = group.resolve("cgroup.subtree_control");
+    List<String> offered = words(group.resolve("cgroup.controllers"));
+    List<String> given = words(control);
+    List<String> missing = new ArrayList<>(WANTED);
+    missing.removeIf(controller -> !offered.contains(controller) || given.contains(controller));
+    if (missing.isEmpty()) {
+      return;
+    }
+    String all = "+" + String.join(" +", missing);
+    if (!CgroupFiles.writeIfPossible(control, all)) {
+      missing.forEach(controller -> CgroupFiles.writeIfPossible(control, "+" + controller));
+    }
+  }
+
+  private static List<String> words(Path file) {
+    return CgroupFiles.readIfPossible(file).map(text -> List.of(text.split(" "))).orElse(List.of());
+  }
+
+  @Override
+  public ContainerCgroup create(String containerId, CgroupLimits limits) {
+    V2ContainerCgroup container = new V2ContainerCgroup(engine.resolve(containerId));
+    try {
+      container.make();
+      container.limit(limits);
+      container.attach(devicePrograms.computeIfAbsent(limits.devices(), DeviceProgram::load));
+      return container;
+    } catch (RuntimeException e) {
+      CgroupFiles.removeIfEmpty(engine.resolve(containerId))
+          .ifPresent(problem -> e.addSuppressed(new CgroupException(problem)));
+      throw e;
+    }
+  }
+
+  @Override
+  public ContainerCgroup find(String containerId) {
+    return new V2ContainerCgroup(engine.resolve(containerId));
+  }
+
+  @Override
+  public void close() {
+    devicePrograms.values().forEach(Fd::close);
+    devicePrograms.clear();
+    Optional<String> problem = CgroupFiles.removeIfEmpty(engine);
+    if (problem.isPresent()) {
+      throw new CgroupException(problem.get() + "; a container of the engine is still there");
+    }
+    CgroupFiles.removeFamily(engine);
+  }
+}

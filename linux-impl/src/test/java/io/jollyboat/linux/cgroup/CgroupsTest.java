@@ -1,0 +1,178 @@
+package io.jollyboat.linux.cgroup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On this machine's own control groups, v1 or v2, as root. */
+class CgroupsTest {
+  private final CgroupLayout layout = CgroupLayout.detect();
+  private final String engineId = "test-" + ProcessHandle.current().pid();
+  private Cgroups cgroups = Cgroups.unavailable();
+
+  @BeforeEach
+  void open() {
+    Optional<String> problem = Cgroups.problem(layout);
+    if (Boolean.getBoolean("require.root")) {
+      assertEquals(Optional.empty(), problem);
+    }
+    assumeTrue(problem.isEmpty(), () -> "no control groups: " + problem.orElse(""));
+    cgroups = Cgroups.open(layout, engineId);
+  }
+
+  @AfterEach
+  void close() {
+    cgroups.close();
+    assertFalse(Cgroups.engines(layout).contains(engineId));
+  }
+
+  /** A shell that joins the groups as the launcher would, then runs a script. */
+  private static Process in(ContainerCgroup group, String script) throws IOException {
+    StringBuilder join = new StringBuilder();
+    for (Path tasks : group.membership().tasks()) {
+      join.append("echo 0 > ").append(tasks).append(" && ");
+    }
+    group
+        .membership()
+        .unified()
+        .ifPresent(
+            path -> join.append("echo 0 > ").append(path.resolve("cgroup.procs")).append(" && "));
+    return new ProcessBuilder("/bin/sh", "-c", join + "{ " + script + "; }")
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static String output(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void create_noLimits_everyHierarchyHasTheContainersOwnGroup() throws Exception {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT)) {
+      Process process = in(group, "cat /proc/self/cgroup");
+      List<String> places = new ArrayList<>(output(process).lines().toList());
+      assertEquals(0, process.waitFor());
+      places.removeIf(line -> line.startsWith("0::") && !layout.unified());
+      assertTrue(places.stream().allMatch(line -> line.endsWith("/c1")), places::toString);
+      assertTrue(
+          places.stream().allMatch(line -> line.contains("/jollyboat/" + engineId)),
+          places::toString);
+    }
+  }
+
+  @Test
+  void create_twice_isRefusedAndTheFirstStays() {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT)) {
+      assertThrows(CgroupException.class, () -> cgroups.create("c1", CgroupLimits.DEFAULT));
+      assertEquals(0, group.outOfMemoryKills());
+    }
+  }
+
+  @Test
+  void memory_exceeded_killsAndIsCounted() throws Exception {
+    try (ContainerCgroup group =
+        cgroups.create(
+            "c1", CgroupLimits.DEFAULT.withMemory(16 << 20).withMemoryAndSwap(16 << 20))) {
+      Process process = in(group, "dd if=/dev/zero of=/dev/null bs=64M count=1");
+      String output = output(process);
+      assertTrue(process.waitFor() != 0, output);
+      assertTrue(group.outOfMemoryKills() > 0, output);
+      assertTrue(group.memoryPeak().orElseThrow() > 1 << 20);
+      assertTrue(group.cpuTime().compareTo(Duration.ZERO) > 0);
+    }
+  }
+
+  @Test
+  void memory_raisedAndLowered_takesEffect() {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT.withMemory(16 << 20))) {
+      group.limit(CgroupLimits.DEFAULT.withMemory(64 << 20));
+      group.limit(CgroupLimits.DEFAULT.withMemory(8 << 20));
+    }
+  }
+
+  @Test
+  void pids_exceeded_forkFails() throws Exception {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT.withPids(3))) {
+      Process process = in(group, "sleep 5 & sleep 5 & sleep 5 & sleep 5 & echo no");
+      String output = output(process);
+      assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+      assertTrue(output.contains("ork"), output);
+      group.kill();
+    }
+  }
+
+  @Test
+  void cpus_tenth_isThrottled() throws Exception {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT.withCpus(0.1))) {
+      Process process = in(group, "timeout 1 sh -c 'while :; do :; done'");
+      output(process);
+      process.waitFor();
+      assertTrue(group.cpuTime().toMillis() < 400, () -> group.cpuTime().toString());
+    }
+  }
+
+  @Test
+  void devices_standard_refuseOtherDevices() throws Exception {
+    Path directory = Files.createTempDirectory("cg");
+    Path node = directory.resolve("mem");
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT)) {
+      Process process =
+          in(group, "mknod " + node + " c 1 11 && head -c1 /dev/urandom | wc -c && cat < " + node);
+      String output = output(process);
+      assertTrue(process.waitFor() != 0, output);
+      assertTrue(output.startsWith("1\n"), output);
+      assertTrue(output.contains("not permitted"), output);
+    } finally {
+      Files.deleteIfExists(node);
+      Files.delete(directory);
+    }
+  }
+
+  @Test
+  void freeze_thenKill_endsAll() throws Exception {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT)) {
+      Process process = in(group, "sleep 100 & echo started; wait");
+      assertEquals('s', process.getInputStream().read());
+      group.freeze();
+      assertEquals(2, group.pids().orElseThrow());
+      group.kill();
+      assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void sweep_ofADeadEngine_killsAndRemovesAll() throws Exception {
+    String dead = engineId + "-dead";
+    ContainerCgroup group = Cgroups.open(layout, dead).create("c1", CgroupLimits.DEFAULT);
+    Process process = in(group, "sleep 100 & echo started; wait");
+    assertEquals('s', process.getInputStream().read());
+    assertTrue(Cgroups.engines(layout).contains(dead));
+    Cgroups.sweep(layout, dead);
+    assertFalse(Cgroups.engines(layout).contains(dead));
+    assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+    group.close();
+  }
+
+  @Test
+  void limit_thatTheKernelRefuses_saysWhichAndLeavesNothing() {
+    CgroupLimits limits = CgroupLimits.DEFAULT.withCpuset("4095");
+    CgroupException e = assertThrows(CgroupException.class, () -> cgroups.create("c1", limits));
+    assertTrue(e.toString().contains("4095"), e::toString);
+    cgroups.create("c1", CgroupLimits.DEFAULT).close();
+  }
+}
