@@ -12,7 +12,7 @@ final class Blanks {
         || c == ' '
         || c == 0x85
         || c == 0xA0
-        || (c > 0xFF && (Character.isSpaceChar(c)));
+        || (c > 0xFF && Character.isSpaceChar(c));
   }
 
   static boolean anyIn(String text) {
@@ -37,17 +37,24 @@ final class Blanks {
     return start >= end ? "" : text.substring(start, end);
   }
 
+  /** What separates an instruction from its words, and those from one another: not Unicode's. */
+  static boolean isSeparator(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == 0x0B || c == '\f';
+  }
+
   /** The words of a text that knows neither quotes nor escapes. */
-  static List<String> split(String text) {
-    List<String> words = new ArrayList<>();
-    int at = skip(text, 0);
+  static List<Piece> split(String text) {
+    List<Piece> words = new ArrayList<>();
+    int at = 0;
     while (at < text.length()) {
       int end = at;
-      while (end < text.length() && !isBlank(text.charAt(end))) {
+      while (end < text.length() && !isSeparator(text.charAt(end))) {
         end++;
       }
-      words.add(text.substring(at, end));
-      at = skip(text, end);
+      if (end > at) {
+        words.add(new Piece(text.substring(at, end), at));
+      }
+      at = end + 1;
     }
     return words;
   }

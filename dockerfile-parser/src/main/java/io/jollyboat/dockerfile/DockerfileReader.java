@@ -1,10 +1,73 @@
 package io.jollyboat.dockerfile;
 
-/** Reads text into a {@link Dockerfile}. */
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads a file into stages. */
 final class DockerfileReader {
-  private DockerfileReader() {}
+  private final String text;
+  private final Lines lines;
+  private final List<Warning> warnings = new ArrayList<>();
+  private final LineReader reader;
+  private final List<Arg> globalArgs = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
+  private Optional<From> from = Optional.empty();
+  private List<Instruction> instructions = new ArrayList<>();
+
+  private DockerfileReader(String text, String fileName) {
+    this.text = text;
+    this.lines = new Lines(text, fileName);
+    this.reader = new LineReader(lines, warnings);
+  }
 
   static Dockerfile read(String text, String fileName) {
-    throw new UnsupportedOperationException(fileName + ": " + text);
+    return new DockerfileReader(text, fileName).read();
+  }
+
+  private Dockerfile read() {
+    if (Blanks.trim(text).isEmpty()) {
+      throw lines.error(lines.range(1, 1, 1), "the Dockerfile cannot be empty", "");
+    }
+    for (Optional<LogicalLine> line = reader.next(); line.isPresent(); line = reader.next()) {
+      read(line.get());
+    }
+    finishStage();
+    if (stages.isEmpty()) {
+      String problem =
+          globalArgs.isEmpty() ? "file with no instructions" : "the Dockerfile has no FROM";
+      throw lines.error(lines.range(1, 1, 1), problem, "begin it with FROM image");
+    }
+    warnings.sort(Comparator.comparingInt(w -> w.range().line()));
+    return new Dockerfile(text, reader.directives(), globalArgs, stages, warnings);
+  }
+
+  private void read(LogicalLine line) {
+    if (Blanks.trim(line.text()).isEmpty()) {
+      return;
+    }
+    Instruction instruction = InstructionReader.read(reader, line);
+    Typography.check(line, warnings);
+    if (instruction instanceof From begin) {
+      finishStage();
+      from = Optional.of(begin);
+    } else if (from.isPresent()) {
+      instructions.add(instruction);
+    } else if (instruction instanceof Arg arg) {
+      globalArgs.add(arg);
+    } else {
+      throw line.error(
+          0,
+          "no build stage in current context: " + instruction.keyword() + " before FROM",
+          "begin with FROM image; only ARG may stand before it");
+    }
+  }
+
+  private void finishStage() {
+    if (from.isPresent()) {
+      stages.add(new Stage(from.get(), instructions));
+      instructions = new ArrayList<>();
+    }
   }
 }

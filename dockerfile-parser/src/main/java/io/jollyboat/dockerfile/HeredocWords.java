@@ -17,18 +17,11 @@ final class HeredocWords {
 
   /** Those of a line in order; none when a quote or brace of the line is not closed. */
   static List<Announced> find(String line) {
-    if (!line.contains("<<")) {
-      return List.of();
-    }
-    try {
-      if (WordParser.parse(line, '\\').isEmpty()) {
-        return List.of();
-      }
-    } catch (WordSyntaxException e) {
+    if (!line.contains("<<") || !WordParser.isClosed(line)) {
       return List.of();
     }
     List<Announced> found = new ArrayList<>();
-    for (NameValues.Piece word : NameValues.split(line, '\\')) {
+    for (Piece word : NameValues.split(line, '\\')) {
       one(word.text()).ifPresent(found::add);
     }
     return found;

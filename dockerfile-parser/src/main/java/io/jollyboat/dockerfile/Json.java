@@ -28,7 +28,7 @@ final class Json {
 
   static Result strings(String text) {
     Json json = new Json(text);
-    boolean isJson = json.array(true) && json.skipBlanks() == text.length();
+    boolean isJson = json.array(true) && json.atEnd();
     return new Result(isJson, json.onlyStrings, List.copyOf(json.strings));
   }
 
@@ -63,11 +63,15 @@ final class Json {
     out.append('"');
   }
 
-  private int skipBlanks() {
+  private void skipBlanks() {
     while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
       at++;
     }
-    return at;
+  }
+
+  private boolean atEnd() {
+    skipBlanks();
+    return at == text.length();
   }
 
   private boolean accept(char c) {

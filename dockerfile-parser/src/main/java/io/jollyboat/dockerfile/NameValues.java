@@ -7,9 +7,6 @@ import java.util.List;
 final class NameValues {
   private NameValues() {}
 
-  /** A word and where it begins. */
-  record Piece(String text, int offset) {}
-
   static boolean isOneWord(String text) {
     List<Piece> words = split(text, '\\');
     return words.isEmpty() ? text.isEmpty() : words.get(0).text().equals(text);

@@ -32,6 +32,21 @@ final class WordParser {
     return new WordParser(text, '\\', false).parts(NONE, false);
   }
 
+  /** Finds what {@link #parseBody} would refuse. */
+  static void checkBody(String text) {
+    List<WordPart> unused = parseBody(text);
+  }
+
+  /** Whether every quote and brace of a text is closed. */
+  static boolean isClosed(String text) {
+    try {
+      List<WordPart> unused = parse(text, '\\');
+      return true;
+    } catch (WordSyntaxException e) {
+      return false;
+    }
+  }
+
   /**
    * Up to {@code stop}, which is consumed. In a pattern, {@code rawEscapes} keeps the backslashes.
    */
