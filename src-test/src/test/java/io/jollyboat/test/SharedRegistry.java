@@ -1,0 +1,46 @@
+package io.jollyboat.test;
+
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * One registry with the test images for all classes of a run: tests add names of their own and
+ * change none.
+ */
+final class SharedRegistry implements BeforeAllCallback, ParameterResolver {
+  private static final Namespace NAMESPACE = Namespace.create(SharedRegistry.class);
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    registry(context);
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == RegistryProcess.class;
+  }
+
+  @Override
+  public RegistryProcess resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return registry(context);
+  }
+
+  private static RegistryProcess registry(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(NAMESPACE)
+        .computeIfAbsent("registry", key -> start(), RegistryProcess.class);
+  }
+
+  private static RegistryProcess start() {
+    TestImages images = TestImages.make();
+    RegistryProcess registry = RegistryProcess.start();
+    for (String name : new String[] {TestImages.BUSYBOX, TestImages.DEBIAN, TestImages.NODE}) {
+      images.push(name, registry);
+    }
+    return registry;
+  }
+}
