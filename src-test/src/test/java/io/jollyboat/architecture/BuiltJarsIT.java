@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BuiltJarsIT {
   private static final Set<String> DESCRIBED = Set.of("oci-spec", "dockerfile-parser", "core-api");
-  private static final Map<String, String> NAMES = Map.of("core-api", "io.jollyboat");
+  private static final Map<String, String> NAMES = Map.of("core-api", "io.jollyboat.core");
 
   static List<Module> table() {
     return Module.table();
