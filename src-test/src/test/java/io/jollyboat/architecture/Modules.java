@@ -45,7 +45,7 @@ final class Modules {
 
   /** The project's top directory. */
   static Path root() {
-    return Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent();
+    return Path.of(System.getProperty("basedir", ".")).toAbsolutePath().resolveSibling("");
   }
 
   List<Module> table() {

@@ -1,15 +1,17 @@
 package io.jollyboat.test;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
-import java.nio.file.FileVisitor;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -24,24 +26,25 @@ record Belongings(Map<String, Long> counts) {
   private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
   private static final Duration NFT = Duration.ofSeconds(10);
   private static final int CGROUP_DEPTH = 8;
+  private static final String COMES_AND_GOES =
+      ".*(\\.jar|/modules|\\.so[.0-9]*|/dev/u?random|/proc/\\d+/fd)";
 
   Belongings {
     counts = Map.copyOf(counts);
   }
 
   static Belongings now() {
-    try (Stream<String> fds = descriptors();
-        Stream<String> mounts = mounts();
-        Stream<String> links = names("link", Path.of("/sys/class/net"));
-        Stream<String> files = names("file", TEMPORARY).filter(Belongings::isOurs)) {
-      Stream<String> kernel =
-          Stream.of(mounts, cgroups(), links, tables()).flatMap(Function.identity());
-      Stream<String> process =
-          Stream.of(fds, children(), threads(), files).flatMap(Function.identity());
+    try {
+      List<String> all = new ArrayList<>(packetTables());
+      all.addAll(mounts());
+      all.addAll(cgroups());
+      all.addAll(names("link", Path.of("/sys/class/net")));
+      names("file", TEMPORARY).stream().filter(Belongings::isOurs).forEach(all::add);
+      all.addAll(threads());
+      all.addAll(children());
+      all.addAll(descriptors());
       return new Belongings(
-          Stream.concat(kernel, process)
-              .collect(
-                  Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting())));
+          all.stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting())));
     } catch (IOException e) {
       throw new AssertionError("cannot see what is there", e);
     }
@@ -49,34 +52,29 @@ record Belongings(Map<String, Long> counts) {
 
   /** One line for each thing of which there is more than before; empty when there is none. */
   String since(Belongings before) {
-    return new TreeMap<>(counts)
-        .entrySet().stream()
-            .filter(now -> now.getValue() > before.counts().getOrDefault(now.getKey(), 0L))
-            .map(
-                now ->
-                    "  "
-                        + now.getKey()
-                        + " ("
-                        + before.counts().getOrDefault(now.getKey(), 0L)
-                        + " -> "
-                        + now.getValue()
-                        + ")")
-            .collect(Collectors.joining("\n"));
+    StringBuilder more = new StringBuilder();
+    new TreeMap<>(counts)
+        .forEach(
+            (thing, count) -> {
+              long earlier = before.counts().getOrDefault(thing, 0L);
+              if (count > earlier) {
+                more.append("  %s (%d, was %d)\n".formatted(thing, count, earlier));
+              }
+            });
+    return more.toString();
   }
 
   /**
-   * Descriptors by what they are open on; those of class files and of the machine's random source
-   * come and go.
+   * Descriptors by what they are open on; those of class files and of the random source come and
+   * go.
    */
-  private static Stream<String> descriptors() throws IOException {
-    return Files.list(Path.of("/proc/self/fd"))
-        .map(Belongings::target)
-        .filter(
-            target ->
-                !target.isEmpty()
-                    && !target.matches(
-                        ".*(\\.jar|/modules|\\.so[.0-9]*|/dev/u?random|/proc/\\d+/fd)"))
-        .map(target -> "fd of " + target.replaceAll("\\d{3,}", "N"));
+  private static List<String> descriptors() throws IOException {
+    try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+      return fds.map(Belongings::target)
+          .filter(target -> !target.isEmpty() && !target.matches(COMES_AND_GOES))
+          .map(target -> "fd of " + target.replaceAll("\\d{3,}", "N"))
+          .toList();
+    }
   }
 
   private static String target(Path fd) {
@@ -87,14 +85,15 @@ record Belongings(Map<String, Long> counts) {
     }
   }
 
-  private static Stream<String> mounts() throws IOException {
-    return Files.lines(Path.of("/proc/self/mountinfo"))
-        .map(line -> "mount at " + line.split(" ", 6)[4]);
+  private static List<String> mounts() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+        .map(line -> "mount at " + line.split(" ", 6)[4])
+        .toList();
   }
 
-  private static Stream<String> cgroups() throws IOException {
-    Stream.Builder<String> found = Stream.builder();
-    FileVisitor<Path> visitor =
+  private static List<String> cgroups() throws IOException {
+    List<String> found = new ArrayList<>();
+    SimpleFileVisitor<Path> visitor =
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
@@ -110,19 +109,16 @@ record Belongings(Map<String, Long> counts) {
           }
         };
     Files.walkFileTree(
-        Path.of("/sys/fs/cgroup"),
-        EnumSet.noneOf(java.nio.file.FileVisitOption.class),
-        CGROUP_DEPTH,
-        visitor);
-    return found.build();
+        Path.of("/sys/fs/cgroup"), EnumSet.noneOf(FileVisitOption.class), CGROUP_DEPTH, visitor);
+    return found;
   }
 
   /** What lies in a directory, by name. */
-  private static Stream<String> names(String kind, Path directory) throws IOException {
-    try {
-      return Files.list(directory).map(path -> kind + " " + path);
+  private static List<String> names(String kind, Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.map(path -> kind + " " + path).toList();
     } catch (NoSuchFileException e) {
-      return Stream.empty();
+      return List.of();
     }
   }
 
@@ -130,27 +126,26 @@ record Belongings(Map<String, Long> counts) {
     return file.matches("(?i).*/[^/]*(jollyboat|jna)[^/]*");
   }
 
-  private static Stream<String> tables() {
-    return Command.run(NFT, Command.find("nft").toString(), "list", "tables")
-        .lines()
-        .map(line -> "nf_tables " + line);
+  private static List<String> packetTables() {
+    String tables = Command.run(NFT, Command.find("nft").toString(), "list", "tables");
+    return tables.lines().map(line -> "nf_tables " + line).toList();
   }
 
-  /** Those of other programs that the tests start are theirs to end too. */
-  private static Stream<String> children() {
-    return ProcessHandle.current()
-        .descendants()
-        .map(
-            child ->
-                "child "
-                    + child.pid()
-                    + " "
-                    + child.info().commandLine().orElse("(ended, not waited for)"));
+  private static List<String> children() {
+    return ProcessHandle.current().descendants().map(Belongings::child).toList();
   }
 
-  private static Stream<String> threads() {
+  private static String child(ProcessHandle child) {
+    return "child "
+        + child.pid()
+        + " "
+        + child.info().commandLine().orElse("(ended, not waited for)");
+  }
+
+  private static List<String> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> !thread.isDaemon() || thread.getName().contains("jollyboat"))
-        .map(thread -> "thread " + thread.getName().replaceAll("\\d+", "N"));
+        .map(thread -> "thread " + thread.getName().replaceAll("\\d+", "N"))
+        .toList();
   }
 }
