@@ -2,6 +2,7 @@ package io.jollyboat.spi.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.UnaryOperator;
 
 /**
  * One layer's tree, as overlayfs left it or the store unpacked it. Not safe for use by several
@@ -15,6 +16,13 @@ public interface LayerTree extends AutoCloseable {
    * overlayfs itself are left out.
    */
   void forEach(Visitor visitor) throws IOException;
+
+  /**
+   * As {@link #forEach(Visitor)}, but before an entry is visited its time of modification and its
+   * opaque mark are changed on disk to those of what {@code amendment} returns for it; what else
+   * differs is ignored. The visitor sees the amended entry.
+   */
+  void forEach(UnaryOperator<TreeEntry> amendment, Visitor visitor) throws IOException;
 
   @Override
   void close();

@@ -26,6 +26,15 @@ public interface LayerTrees {
    */
   MergedTree merge(List<Path> layersTopFirst);
 
+  /**
+   * The kind of extended attributes that overlayfs's marks are, {@code trusted} or {@code user}: a
+   * store of one kind cannot be read as the other.
+   */
+  String overlayFlavour();
+
+  /** Flushes to disk what was written to the file system that holds this directory. */
+  void flush(Path directory);
+
   /** Deletes a tree with everything in it; nothing happens when it does not exist. */
   void delete(Path directory);
 }
