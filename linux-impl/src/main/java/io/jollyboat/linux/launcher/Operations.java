@@ -25,7 +25,7 @@ public final class Operations {
 
   /** An empty list to add to. */
   public static OperationsBuilder builder() {
-    return new OperationsBuilder();
+    return new OperationsBuilder(0);
   }
 
   /** How many there are. */

@@ -23,7 +23,12 @@ public final class OperationsBuilder {
   private final List<String> names = new ArrayList<>();
   private final List<Fd> descriptors = new ArrayList<>();
 
-  OperationsBuilder() {}
+  private final int firstDescriptor;
+
+  /** Numbers the descriptors that operations use from {@code firstDescriptor} on. */
+  OperationsBuilder(int firstDescriptor) {
+    this.firstDescriptor = firstDescriptor;
+  }
 
   /**
    * Writes {@code text} to an existing file of the host, in one write(2). For joining a cgroup
@@ -128,7 +133,10 @@ public final class OperationsBuilder {
     return add(OperationCode.BIND, "bind " + target, set, flags, 0, target, source);
   }
 
-  /** As the other {@code bind}, of what {@code source} has open ({@code O_PATH} is enough). */
+  /**
+   * As the other {@code bind}, of a copy that {@link
+   * io.jollyboat.linux.syscall.MountCalls#copyTree} made outside.
+   */
   @CanIgnoreReturnValue
   public OperationsBuilder bind(
       Fd source,
@@ -207,7 +215,8 @@ public final class OperationsBuilder {
   }
 
   /**
-   * Writes a kernel parameter through the container's own /proc. After {@link #pivot}.
+   * Writes a kernel parameter through the container's own /proc: after that is mounted, before it
+   * is made read-only.
    *
    * @param name with dots or slashes, such as {@code net.ipv4.ip_forward}
    */
@@ -217,13 +226,16 @@ public final class OperationsBuilder {
     return add(OperationCode.SYSCTL, "set " + name, 0, 0, 0, "sys/" + path, value);
   }
 
-  /** Sets the file creation mask. */
+  /** Sets the file creation mask; 022 when this is not asked for. After {@link #pivot}. */
   @CanIgnoreReturnValue
   public OperationsBuilder umask(int mask) {
     return add(OperationCode.UMASK, "set umask", mask, 0, 0);
   }
 
-  /** Changes to a directory that must lie inside the root. After {@link #pivot}. */
+  /**
+   * Changes to a directory that must lie inside the root, and closes every descriptor that an
+   * operation may use: after {@link #pivot} and {@link #joinNamespaces}.
+   */
   @CanIgnoreReturnValue
   public OperationsBuilder workingDirectory(String path) {
     String name = "change to directory " + path;
@@ -312,6 +324,8 @@ public final class OperationsBuilder {
    * Enters a new user namespace. It owns none of the other namespaces, so root inside has no say
    * over them: after all mounts, names, addresses and parameters are set, before {@link #ids}.
    *
+   * <p>The monitor, outside, writes the maps.
+   *
    * @param uidMap lines of user_namespaces(7), {@code inside outside count}
    * @param setGroups whether groups may be changed inside; without root the kernel wants false
    */
@@ -365,7 +379,7 @@ public final class OperationsBuilder {
 
   private long pass(Fd fd) {
     descriptors.add(fd);
-    return descriptors.size() - 1L;
+    return firstDescriptor + descriptors.size() - 1L;
   }
 
   private OperationsBuilder add(

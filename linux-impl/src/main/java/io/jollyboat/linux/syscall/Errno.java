@@ -42,6 +42,7 @@ public record Errno(int number) {
   public static final Errno EOPNOTSUPP = new Errno(95);
   public static final Errno EADDRINUSE = new Errno(98);
   public static final Errno ECONNRESET = new Errno(104);
+  public static final Errno ETIMEDOUT = new Errno(110);
   public static final Errno ECONNREFUSED = new Errno(111);
 
   private static final String NAMES =

@@ -135,6 +135,13 @@ public final class FileCalls {
     }
   }
 
+  /** unlink(2); a file that is not there is no error. */
+  public static void unlink(String path) {
+    if (unlink(CString.of(path)) < 0 && !Errno.last().equals(Errno.ENOENT)) {
+      throw new KernelException("unlink", path, Errno.last());
+    }
+  }
+
   /** fsync(2). */
   public static void sync(Fd fd) {
     int number = fd.number();
@@ -208,6 +215,8 @@ public final class FileCalls {
   private static native int memfd_create(byte[] name, int flags);
 
   private static native int flock(int fd, int operation);
+
+  private static native int unlink(byte[] path);
 
   private static native int fsync(int fd);
 

@@ -29,6 +29,17 @@ public final class PollCalls {
   /** What happened ({@code EPOLLIN} and so on) to what was registered under {@code key}. */
   public record Event(int events, long key) {}
 
+  /** poll(2) for something to read, or the end, on one descriptor; false after the timeout. */
+  public static boolean readable(Fd fd, int timeoutMillis) {
+    byte[] poll =
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.nativeOrder())
+            .putInt(fd.number())
+            .putShort((short) EPOLLIN)
+            .array();
+    return FileCalls.retry(() -> poll(poll, 1, timeoutMillis), "poll", fd.toString()) > 0;
+  }
+
   /** epoll_create1(2). */
   public static Fd create() {
     return new Fd(Errno.check(epoll_create1(OpenFlags.O_CLOEXEC), "epoll_create1", ""));
@@ -73,6 +84,8 @@ public final class PollCalls {
     byte[] one = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(1).array();
     FileCalls.write(counter, one);
   }
+
+  private static native int poll(byte[] descriptors, long count, int timeout);
 
   private static native int epoll_create1(int flags);
 

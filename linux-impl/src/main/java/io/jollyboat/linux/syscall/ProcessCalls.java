@@ -25,12 +25,38 @@ public final class ProcessCalls {
   /**
    * posix_spawn(3): a child with {@code descriptors.get(i)} as its descriptor {@code i}, every
    * signal at its default and none blocked. Safe in a process of many threads, for the child shares
-   * no lock with it. The descriptors must be numbered at least {@code descriptors.size()}, so that
-   * none is overwritten before it is used and none keeps its close-on-exec flag.
+   * no lock with it.
    *
    * @return the child's process id; the caller has to reap it
    */
   public static int spawn(
+      String path, List<String> arguments, List<String> environment, List<Fd> descriptors) {
+    List<Fd> lifted = new ArrayList<>();
+    try {
+      List<Fd> sources = above(descriptors, lifted);
+      return spawnFrom(path, arguments, environment, sources);
+    } finally {
+      lifted.forEach(Fd::close);
+    }
+  }
+
+  /**
+   * Descriptors numbered beyond the child's own, so that none is overwritten before it is copied
+   * and none keeps its close-on-exec flag by being copied to itself.
+   */
+  private static List<Fd> above(List<Fd> descriptors, List<Fd> lifted) {
+    List<Fd> sources = new ArrayList<>(descriptors);
+    for (int i = 0; i < sources.size(); i++) {
+      if (sources.get(i).number() < sources.size()) {
+        Fd higher = FileCalls.duplicate(sources.get(i), sources.size());
+        lifted.add(higher);
+        sources.set(i, higher);
+      }
+    }
+    return sources;
+  }
+
+  private static int spawnFrom(
       String path, List<String> arguments, List<String> environment, List<Fd> descriptors) {
     try (Memory actions = new Memory(OPAQUE);
         Memory attributes = new Memory(OPAQUE);

@@ -2,6 +2,7 @@ package io.jollyboat.linux.syscall;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import java.util.Arrays;
 import java.util.List;
 
 /** Calls on unix sockets, descriptor passing included. Safe for use by several threads. */
@@ -44,6 +45,19 @@ public final class SocketCalls {
     int result = socketpair(AF_UNIX, type | OpenFlags.O_CLOEXEC, 0, ends);
     Errno.check(result, "socketpair", "");
     return new Pair(new Fd(ends[0]), new Fd(ends[1]));
+  }
+
+  /** Sends all of {@code bytes}, waiting while the peer does not read. */
+  public static void sendFully(Fd socket, byte[] bytes) {
+    int number = socket.number();
+    byte[] rest = bytes;
+    while (rest.length > 0) {
+      byte[] now = rest;
+      int sent =
+          FileCalls.retry(
+              () -> (int) send(number, now, now.length, MSG_NOSIGNAL), "send", socket.toString());
+      rest = Arrays.copyOfRange(now, sent, now.length);
+    }
   }
 
   /** sendmsg(2) of {@code bytes} with {@code fds}; returns how many bytes were taken. */
@@ -119,6 +133,8 @@ public final class SocketCalls {
   }
 
   private static native int socketpair(int domain, int type, int protocol, int[] ends);
+
+  private static native long send(int socket, byte[] bytes, long length, int flags);
 
   private static native long sendmsg(int socket, long message, int flags);
 

@@ -4,6 +4,7 @@ package io.jollyboat.linux.syscall;
 final class SyscallNumber {
 
   static final long PIDFD_SEND_SIGNAL = 424;
+  static final long OPEN_TREE = 428;
   static final long PIDFD_OPEN = 434;
   static final long OPENAT2 = 437;
 

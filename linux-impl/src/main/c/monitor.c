@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The monitor: starts one process, is its parent, keeps its log and reports to
+ * Java. It lives until the process has ended, with or without Java.
+ */
+#include "child.h"
+#include "link.h"
+#include "log.h"
+#include "operations.h"
+#include "roles.h"
+#include "text.h"
+#include "wire.h"
+
+static struct frame frame;
+static struct operation *operations;
+
+static s32 init_pid;
+static int init_fd = -1;
+static int child_link = -1;
+static int output[2] = { -1, -1 };
+static int control = CONTROL_FD;
+static int detached;
+static int armed;
+static int failed;
+
+static void report(u32 type, u32 index, s64 value, int flags)
+{
+	const struct report r = { type, index, value };
+
+	if (control >= 0)
+		report_send(control, &r, type == REPORT_PID ? init_fd : -1,
+			    flags);
+}
+
+static int refuse(u32 step, long error)
+{
+	report(REPORT_ERROR, step, -error, 0);
+	return 1;
+}
+
+static long read_all(int fd, void *to, unsigned long length)
+{
+	u8 *p = to;
+
+	while (length) {
+		long n = sys_read(fd, p, length);
+
+		if (n == -EINTR)
+			continue;
+		if (n <= 0)
+			return n ? n : -EPROTO;
+		p += n;
+		length -= (unsigned long)n;
+	}
+	return 0;
+}
+
+static long read_frame(void)
+{
+	enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x22 };
+	long r = read_all(CONTROL_FD, &frame, sizeof(frame));
+	long at;
+
+	if (r < 0)
+		return r;
+	if (frame.magic != FRAME_MAGIC || frame.version != FRAME_VERSION ||
+	    frame.size != sizeof(frame))
+		return -EPROTO;
+	at = SYS6(NR_mmap, 0, frame.length + 8, READ_WRITE, PRIVATE_ANONYMOUS,
+		  -1, 0);
+	if (at < 0 && at > -4096)
+		return at;
+	operations = (struct operation *)at;
+	return read_all(CONTROL_FD, operations, frame.length);
+}
+
+static int passed(s32 index)
+{
+	return index < 0 ? -1 : FIRST_PASSED_FD + index;
+}
+
+/*
+ * Nothing that leaked from the Java process stays open, and nothing that it
+ * meant to pass reaches the container.
+ */
+static void guard_descriptors(void)
+{
+	u32 i;
+
+	SYS3(NR_close_range, FIRST_PASSED_FD + frame.passed, ~0U, 0);
+	if (SYS3(NR_close_range, CONTROL_FD, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+	/* Linux 5.10 cannot mark a range. */
+	for (i = CONTROL_FD; i < FIRST_PASSED_FD + frame.passed; i++)
+		SYS3(NR_fcntl, i, F_SETFD, FD_CLOEXEC);
+}
+
+/* With a log, the container's output goes through pipes of the monitor's own. */
+static long make_pipes(int child_end[2])
+{
+	int i;
+
+	child_end[0] = child_end[1] = -1;
+	if (frame.log < 0)
+		return 0;
+	log_open(passed(frame.log));
+	for (i = 0; i < 2; i++) {
+		int ends[2];
+		long r = SYS2(NR_pipe2, ends, O_CLOEXEC);
+
+		if (r < 0)
+			return r;
+		output[i] = ends[0];
+		child_end[i] = ends[1];
+		SYS3(NR_fcntl, ends[0], F_SETFL, O_NONBLOCK);
+	}
+	return 0;
+}
+
+static long clone_child(void)
+{
+	struct clone_args args;
+	long pid;
+
+	memset(&args, 0, sizeof(args));
+	args.flags = frame.clone_flags | CLONE_PIDFD;
+	args.pidfd = (u64)(unsigned long)&init_fd;
+	args.exit_signal = SIGCHLD;
+	if (frame.cgroup >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (u64)passed(frame.cgroup);
+	}
+	pid = SYS2(NR_clone3, &args, sizeof(args));
+	/* Filters that cannot look into clone3's memory hide it. */
+	if (pid == -ENOSYS && frame.cgroup < 0)
+		pid = SYS5(NR_clone, args.flags | SIGCHLD, 0, &init_fd, 0, 0);
+	return pid;
+}
+
+static long start_child(void)
+{
+	int ends[2], child_end[2];
+	long r, pid;
+	int i;
+
+	r = make_pipes(child_end);
+	if (r >= 0)
+		r = SYS4(NR_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+			 0, ends);
+	if (r < 0)
+		return refuse(STEP_PIPES, r);
+	pid = clone_child();
+	if (pid < 0)
+		return refuse(STEP_CLONE, pid);
+	if (pid == 0) {
+		struct child c = {
+			.frame = &frame,
+			.operations = operations,
+			.link = ends[1],
+			.output = { child_end[0], child_end[1] },
+		};
+
+		sys_close(ends[0]);
+		child_run(&c);
+	}
+	init_pid = (s32)pid;
+	child_link = ends[0];
+	sys_close(ends[1]);
+	/* Whoever holds an end of these pipes keeps them from ending. */
+	for (i = 0; i < 3; i++)
+		sys_close(i);
+	for (i = 0; i < 2; i++)
+		if (child_end[i] >= 0)
+			sys_close(child_end[i]);
+	return 0;
+}
+
+static void send_signal(int signal)
+{
+	SYS4(NR_pidfd_send_signal, init_fd, signal, 0, 0);
+	/* A task frozen by the v1 freezer dies only once it is thawed. */
+	if (signal == SIGKILL)
+		freezer_thaw();
+}
+
+static void write_text(const char *directory, const char *name,
+		       const char *text, long *error)
+{
+	char path[64];
+	char *p = text_copy(path, "/proc/");
+	long fd, n;
+
+	if (*error < 0)
+		return;
+	p = text_copy(p, directory);
+	text_copy(p, name);
+	fd = sys_openat(AT_FDCWD, path, O_WRONLY, 0);
+	if (fd < 0) {
+		*error = fd;
+		return;
+	}
+	n = sys_write((int)fd, text, text_length(text));
+	if (n < 0)
+		*error = n;
+	sys_close((int)fd);
+}
+
+/* Only a process outside the new user namespace may map more than one id. */
+static void map_ids(u32 index)
+{
+	struct operation *o = operations_at(operations, index);
+	const char *uids = o->text;
+	const char *gids = text_next(uids);
+	char pid[24];
+	long error = 0;
+
+	text_number(pid, (u64)init_pid);
+	if (!o->a)
+		write_text(pid, "/setgroups", "deny", &error);
+	write_text(pid, "/uid_map", uids, &error);
+	write_text(pid, "/gid_map", gids, &error);
+	link_send(child_link, LINK_MAPPED, index, error);
+}
+
+static void link_event(void)
+{
+	struct link_message m;
+	long n = link_receive(child_link, &m);
+
+	if (n > 0 && m.type == LINK_NEED_MAPS) {
+		map_ids(m.index);
+		return;
+	}
+	if (n > 0 && m.type == LINK_FAILED) {
+		failed = 1;
+		report(REPORT_ERROR, m.index, m.error, 0);
+	} else {
+		report(REPORT_RUNNING, 0, (s64)now(), 0);
+	}
+	sys_close(child_link);
+	child_link = -1;
+}
+
+/* Tells Java once that the log has grown; never waits for a paused Java. */
+static void announce_log(void)
+{
+	if (armed) {
+		armed = 0;
+		report(REPORT_LOG, 0, 0, MSG_DONTWAIT);
+	}
+}
+
+/* The log may have grown while Java's question was on its way. */
+static void arm(u64 seen)
+{
+	armed = 1;
+	if (log_size() > seen)
+		announce_log();
+}
+
+static void control_event(void)
+{
+	struct command c;
+
+	if (read_all(control, &c, sizeof(c)) < 0) {
+		sys_close(control);
+		control = -1;
+		/* The engine is gone, and with it whatever has not started. */
+		if (!detached || child_link >= 0)
+			send_signal(SIGKILL);
+		return;
+	}
+	if (c.letter == COMMAND_GO && child_link >= 0)
+		link_send(child_link, LINK_GO, 0, 0);
+	else if (c.letter == COMMAND_KILL)
+		send_signal(c.argument);
+	else if (c.letter == COMMAND_DETACH)
+		detached = 1;
+	else if (c.letter == COMMAND_ARM)
+		arm(c.position);
+}
+
+static void output_event(int i)
+{
+	long n = log_take(output[i], (u8)(STREAM_STDOUT + i));
+
+	if (n > 0)
+		announce_log();
+	else if (n != -EAGAIN) {
+		sys_close(output[i]);
+		output[i] = -1;
+	}
+}
+
+/* For whoever opens the engine next: replaced as a whole, never half there. */
+static void save_exit(int status, u64 time)
+{
+	int dir = passed(frame.state);
+	char text[64];
+	char *p = text_number(text, (u64)(u32)status);
+	long fd;
+
+	if (dir < 0)
+		return;
+	p = text_copy(p, " ");
+	p = text_number(p, time);
+	p = text_copy(p, "\n");
+	fd = sys_openat(dir, "exit.new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0)
+		return;
+	if (sys_write((int)fd, text, (unsigned long)(p - text)) == p - text)
+		SYS4(NR_renameat, dir, "exit.new", dir, "exit");
+	sys_close((int)fd);
+}
+
+/*
+ * When init can be waited for, the kernel has already killed and reaped all
+ * else in its pid namespace: what they wrote is in the pipes now.
+ */
+static void finish(void)
+{
+	int status = 0;
+	u64 time;
+	int i;
+
+	SYS4(NR_wait4, init_pid, &status, 0, 0);
+	time = now();
+	for (i = 0; i < 2; i++)
+		while (output[i] >= 0 &&
+		       log_take(output[i], (u8)(STREAM_STDOUT + i)) > 0)
+			;
+	while (child_link >= 0)
+		link_event();
+	if (failed)
+		return;
+	save_exit(status, time);
+	report(REPORT_EXIT, (u32)status, (s64)time, 0);
+}
+
+static void watch(void)
+{
+	for (;;) {
+		struct pollfd p[5] = {
+			{ init_fd, POLLIN, 0 },	 { control, POLLIN, 0 },
+			{ child_link, POLLIN, 0 }, { output[0], POLLIN, 0 },
+			{ output[1], POLLIN, 0 },
+		};
+
+		if (SYS5(NR_ppoll, p, 5, 0, 0, 0) < 0)
+			continue;
+		if (p[2].revents)
+			link_event();
+		if (p[0].revents)
+			break;
+		if (p[1].revents)
+			control_event();
+		if (p[3].revents)
+			output_event(0);
+		if (p[4].revents)
+			output_event(1);
+	}
+	finish();
+}
+
+static long prepare(void)
+{
+	struct operation *o = operations;
+	u32 i;
+
+	for (i = 0; i < frame.monitor_operations; i++) {
+		long r = operation_run(o, -1, i);
+
+		if (r < 0)
+			return refuse(i, r);
+		o = operation_next(o);
+	}
+	return 0;
+}
+
+int monitor_main(void)
+{
+	long r = read_frame();
+
+	if (r < 0)
+		return refuse(STEP_FRAME, r);
+	guard_descriptors();
+	SYS0(NR_setsid);
+	/*
+	 * No process of the container may trace this one or its child. With a
+	 * user namespace from the start, only after the ids are mapped: the
+	 * files below /proc would belong to root.
+	 */
+	if (!(frame.clone_flags & CLONE_NEWUSER))
+		sys_prctl(4 /* PR_SET_DUMPABLE */, 0, 0);
+	detached = frame.flags & FRAME_DETACHED;
+	if (prepare() || start_child())
+		return 1;
+	report(REPORT_PID, 0, init_pid, 0);
+	watch();
+	return 0;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mounts.h"
+#include "operations.h"
+#include "paths.h"
+#include "text.h"
+
+/* Flags of op_mount and op_bind. */
+enum { CREATE = 1, NO_SYMLINKS = 2, RECURSIVE = 4, PASSED_DESCRIPTOR = 8 };
+
+int null_fd = -1;
+
+struct mount_attr {
+	u64 set;
+	u64 clear;
+	u64 propagation;
+	u64 userns_fd;
+};
+
+long context_set(int context, const char *key, const char *value)
+{
+	enum { SET_FLAG = 0, SET_STRING = 1 };
+
+	return SYS5(NR_fsconfig, context, value ? SET_STRING : SET_FLAG, key,
+		    value, 0);
+}
+
+long context_options(int context, char *options)
+{
+	long r = 0;
+
+	while (r >= 0 && *options) {
+		char *key = options;
+		char *value = 0;
+
+		while (*options && *options != ',') {
+			if (*options == '=' && !value) {
+				*options = 0;
+				value = options + 1;
+			}
+			options++;
+		}
+		if (*options)
+			*options++ = 0;
+		r = context_set(context, key, value);
+	}
+	return r;
+}
+
+long context_mount(int context, u64 attributes)
+{
+	enum { CREATE_FILE_SYSTEM = 6, FSMOUNT_CLOEXEC = 1 };
+	long r = SYS5(NR_fsconfig, context, CREATE_FILE_SYSTEM, 0, 0, 0);
+
+	return r < 0 ? r :
+		       SYS3(NR_fsmount, context, FSMOUNT_CLOEXEC, attributes);
+}
+
+long mount_new(const char *type, const char *source, char *options,
+	       u64 attributes)
+{
+	long context = SYS2(NR_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
+	long r = 0;
+
+	if (context < 0)
+		return context;
+	if (*source)
+		r = context_set((int)context, "source", source);
+	if (r >= 0)
+		r = context_options((int)context, options);
+	if (r >= 0)
+		r = context_mount((int)context, attributes);
+	sys_close((int)context);
+	return r;
+}
+
+/*
+ * Linux 5.10 has no mount_setattr: its remount works only on attached mounts
+ * and on one at a time, so submounts of a recursive bind keep their attributes.
+ */
+static long set_by_remount(int mount, u64 attributes, u64 propagation)
+{
+	char path[32];
+	long r = 0;
+
+	fd_path(path, mount);
+	if (propagation)
+		r = sys_mount(0, path, 0, propagation | MS_REC, 0);
+	if (r >= 0 && attributes)
+		r = sys_mount(0, path, 0,
+			      MS_REMOUNT | MS_BIND | (attributes & 0xf), 0);
+	return r;
+}
+
+long mount_set(int mount, u64 attributes, u64 propagation, int recursive)
+{
+	struct mount_attr attr = { attributes, 0, propagation, 0 };
+	long r = SYS5(NR_mount_setattr, mount, "",
+		      AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
+		      sizeof(attr));
+
+	return r == -ENOSYS ? set_by_remount(mount, attributes, propagation) :
+			      r;
+}
+
+long mount_copy(int from, int at, u64 attributes, int recursive)
+{
+	long tree = sys_open_tree(
+		from, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0));
+	long r;
+
+	if (tree < 0)
+		return tree;
+	r = sys_move_mount((int)tree, at);
+	if (r >= 0 && attributes)
+		r = mount_set((int)tree, attributes, 0, recursive);
+	sys_close((int)tree);
+	return r;
+}
+
+static u64 resolve_flags(struct operation *o)
+{
+	return o->b & NO_SYMLINKS ? RESOLVE_NO_SYMLINKS : 0;
+}
+
+static long directory_target(struct operation *o)
+{
+	if (o->b & CREATE)
+		return make_directories(o->text, 0755, resolve_flags(o));
+	return open_in_root(o->text, O_PATH | O_DIRECTORY, resolve_flags(o));
+}
+
+/* A file to mount on; an empty one is made when there is none. */
+static long file_target(struct operation *o)
+{
+	long fd = open_in_root(o->text, O_PATH, resolve_flags(o));
+	const char *name;
+	long parent;
+
+	if (fd != -ENOENT || !(o->b & CREATE))
+		return fd;
+	parent = open_parent(o->text, resolve_flags(o), &name);
+	if (parent < 0)
+		return parent;
+	fd = sys_openat((int)parent, name, O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+	sys_close((int)parent);
+	return fd;
+}
+
+/* text: target, type, source, options; a: attributes, b: flags. */
+long op_mount(struct operation *o)
+{
+	const char *type = text_next(o->text);
+	const char *source = text_next(type);
+	char *options = (char *)text_next(source);
+	long at = directory_target(o);
+	long mount, r;
+
+	if (at < 0)
+		return at;
+	mount = mount_new(type, source, options, o->a);
+	r = mount;
+	if (mount >= 0) {
+		r = sys_move_mount((int)mount, (int)at);
+		sys_close((int)mount);
+	}
+	sys_close((int)at);
+	return r;
+}
+
+/* A descriptor that was passed is a detached mount made outside. */
+static long bind_source(struct operation *o)
+{
+	if (o->b & PASSED_DESCRIPTOR)
+		return FIRST_PASSED_FD + (s32)o->c;
+	return sys_open_tree(AT_FDCWD, text_next(o->text),
+			     o->b & RECURSIVE ? AT_RECURSIVE : 0);
+}
+
+/* text: target, source; a: attributes, b: flags, c: passed descriptor. */
+long op_bind(struct operation *o)
+{
+	long tree = bind_source(o);
+	long at, r;
+
+	if (tree < 0)
+		return tree;
+	at = is_directory((int)tree) ? directory_target(o) : file_target(o);
+	r = at;
+	if (at >= 0) {
+		r = sys_move_mount((int)tree, (int)at);
+		sys_close((int)at);
+	}
+	/* Private: what the host mounts later stays out. */
+	if (r >= 0)
+		r = mount_set((int)tree, o->a, MS_PRIVATE,
+			      o->b & RECURSIVE ? 1 : 0);
+	sys_close((int)tree);
+	return r;
+}
+
+static int is_absent(long fd)
+{
+	return fd == -ENOENT || fd == -ENOTDIR;
+}
+
+/*
+ * Read-only, for through a writable mount root could change mode and owner of
+ * the host's null device; writing to the device itself stays possible. Later
+ * masks copy the first one, and its attributes with it.
+ */
+static long mask_file(int at)
+{
+	static int masked = -1;
+	long tree, r;
+
+	if (masked >= 0)
+		return mount_copy(masked, at, 0, 0);
+	tree = sys_open_tree(null_fd, "", AT_EMPTY_PATH);
+	if (tree < 0)
+		return tree;
+	masked = (int)tree;
+	r = sys_move_mount(masked, at);
+	return r < 0 ? r :
+		       mount_set(masked,
+				 MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+					 MOUNT_ATTR_NOEXEC,
+				 MS_PRIVATE, 0);
+}
+
+/* One empty file system serves every masked directory. */
+static long mask_directory(int at)
+{
+	static int masked = -1;
+	char options[] = "nr_blocks=1,nr_inodes=1";
+	long mount;
+
+	if (masked >= 0)
+		return mount_copy(masked, at, 0, 0);
+	mount = mount_new("tmpfs", "tmpfs", options, MOUNT_ATTR_RDONLY);
+	if (mount < 0)
+		return mount;
+	masked = (int)mount;
+	return sys_move_mount(masked, at);
+}
+
+long op_mask(struct operation *o)
+{
+	long at = open_in_root(o->text, O_PATH, 0);
+	long r;
+
+	if (at < 0)
+		return is_absent(at) ? 0 : at;
+	r = is_directory((int)at) ? mask_directory((int)at) :
+				    mask_file((int)at);
+	sys_close((int)at);
+	return r;
+}
+
+long op_read_only(struct operation *o)
+{
+	long at = open_in_root(o->text, O_PATH, 0);
+	long r;
+
+	if (at < 0)
+		return is_absent(at) ? 0 : at;
+	r = mount_copy((int)at, (int)at, MOUNT_ATTR_RDONLY, 1);
+	sys_close((int)at);
+	return r;
+}

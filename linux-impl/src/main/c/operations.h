@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every operation, by subject. Each returns 0 or a negative error number. */
+#ifndef OPERATIONS_H
+#define OPERATIONS_H
+
+#include "wire.h"
+
+static inline struct operation *operation_next(struct operation *o)
+{
+	return (struct operation *)((char *)o + o->length);
+}
+
+static inline struct operation *operations_at(struct operation *o, u32 index)
+{
+	while (index--)
+		o = operation_next(o);
+	return o;
+}
+
+/* Runs operation number "index"; "link" leads to the monitor. */
+long operation_run(struct operation *o, int link, u32 index);
+
+/* process.c */
+long op_write_file(struct operation *o);
+long op_join_namespaces(struct operation *o);
+long op_resource_limit(struct operation *o);
+long op_working_directory(struct operation *o, int link);
+long op_user_namespace(struct operation *o, int link, u32 index);
+long op_loopback_up(void);
+long op_freezer(struct operation *o);
+long op_execute(struct operation *o);
+void freezer_thaw(void);
+
+/* Replaces null devices of the host on descriptors 0 to 2 by the root's own. */
+long reopen_null(void);
+
+/* rights.c */
+long op_bounding_set(struct operation *o);
+long op_seccomp(struct operation *o);
+long op_ids(struct operation *o);
+long op_capabilities(struct operation *o);
+
+/* root.c */
+long op_root_overlay(struct operation *o);
+long op_root_bind(struct operation *o);
+long op_root_read_only(void);
+long op_pivot(void);
+long op_sysctl(struct operation *o);
+
+/* mount.c */
+long op_mount(struct operation *o);
+long op_bind(struct operation *o);
+long op_mask(struct operation *o);
+long op_read_only(struct operation *o);
+
+/* node.c */
+long op_make_directory(struct operation *o);
+long op_symlink(struct operation *o);
+long op_device(struct operation *o);
+
+/* terminal.c */
+long op_terminal(struct operation *o);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link.h"
+#include "operations.h"
+#include "paths.h"
+#include "text.h"
+
+static int freezer_fd = -1;
+
+/* text: path, what to write. */
+long op_write_file(struct operation *o)
+{
+	const char *value = text_next(o->text);
+	long fd = sys_openat(AT_FDCWD, o->text, O_WRONLY, 0);
+	long r;
+
+	if (fd < 0)
+		return fd;
+	r = sys_write((int)fd, value, text_length(value));
+	sys_close((int)fd);
+	return r < 0 ? r : 0;
+}
+
+/* text: path of freezer.state. */
+long op_freezer(struct operation *o)
+{
+	long fd = sys_openat(AT_FDCWD, o->text, O_WRONLY, 0);
+
+	freezer_fd = (int)fd;
+	return fd < 0 ? fd : 0;
+}
+
+void freezer_thaw(void)
+{
+	if (freezer_fd >= 0)
+		SYS4(NR_pwrite64, freezer_fd, "THAWED", 6, 0);
+}
+
+/*
+ * A descriptor of the host's null device leads to the host's inode, whose mode
+ * root in the container could change; so does the root's own, made by us.
+ */
+long reopen_null(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		long fd;
+
+		if (!is_null_device(i))
+			continue;
+		fd = sys_openat(AT_FDCWD, "/dev/null", O_RDWR | O_NOFOLLOW, 0);
+		if (fd < 0)
+			return fd;
+		if (!is_null_device((int)fd))
+			return -EINVAL;
+		sys_dup3((int)fd, i, 0);
+		sys_close((int)fd);
+	}
+	return 0;
+}
+
+/* a: passed descriptor, b: kinds of namespaces. */
+long op_join_namespaces(struct operation *o)
+{
+	long r = SYS2(NR_setns, FIRST_PASSED_FD + (s32)o->a, o->b);
+
+	if (r < 0)
+		return r;
+	return o->b & CLONE_NEWNS ? reopen_null() : 0;
+}
+
+/* a: resource, b: soft, c: hard. */
+long op_resource_limit(struct operation *o)
+{
+	u64 limit[2] = { o->b, o->c };
+
+	return SYS4(NR_prlimit64, 0, o->a, limit, 0);
+}
+
+/*
+ * /proc/self/fd/N leads out of the root through any directory of the host that
+ * is still open: none is from here on, and where the directory really lies is
+ * asked of the kernel, which puts "(unreachable)" before what is outside.
+ */
+long op_working_directory(struct operation *o, int link)
+{
+	char path[PATH_SIZE];
+	long r;
+
+	SYS3(NR_close_range, FIRST_PASSED_FD, link - 1, 0);
+	SYS3(NR_close_range, link + 1, ~0U, 0);
+	r = SYS1(NR_chdir, o->text);
+	if (r < 0)
+		return r;
+	r = SYS2(NR_getcwd, path, sizeof(path));
+	if (r < 0)
+		return r;
+	return path[0] == '/' ? 0 : -ENOENT;
+}
+
+/* text: uid map, gid map; a: whether setgroups is allowed. */
+long op_user_namespace(struct operation *o, int link, u32 index)
+{
+	struct link_message m;
+	long r = SYS1(NR_unshare, CLONE_NEWUSER);
+
+	(void)o;
+	if (r < 0)
+		return r;
+	r = link_send(link, LINK_NEED_MAPS, index, 0);
+	if (r < 0)
+		return r;
+	if (link_receive(link, &m) <= 0 || m.type != LINK_MAPPED)
+		return -EPROTO;
+	return (long)m.error;
+}
+
+long op_loopback_up(void)
+{
+	enum { GET_FLAGS = 0x8913, SET_FLAGS = 0x8914, UP = 1 };
+	struct {
+		char name[16];
+		u16 flags;
+		char pad[22];
+	} request;
+	long r, s = SYS3(NR_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (s < 0)
+		return s;
+	memset(&request, 0, sizeof(request));
+	text_copy(request.name, "lo");
+	r = SYS3(NR_ioctl, s, GET_FLAGS, &request);
+	request.flags |= UP;
+	if (r >= 0)
+		r = SYS3(NR_ioctl, s, SET_FLAGS, &request);
+	sys_close((int)s);
+	return r;
+}
+
+/* Tries "directory/name"; returns only when it cannot be executed. */
+static long try_in(const char *directory, unsigned long length, char **argv,
+		   char **envp)
+{
+	char path[PATH_SIZE];
+	char *p;
+
+	if (length + text_length(argv[0]) + 2 > sizeof(path))
+		return -ENAMETOOLONG;
+	memcpy(path, directory, length);
+	p = path + length;
+	/* An empty entry of PATH is the current directory. */
+	if (length)
+		p = text_copy(p, "/");
+	text_copy(p, argv[0]);
+	return SYS3(NR_execve, path, argv, envp);
+}
+
+/* As execvp(3): what is there but may not be executed wins over what is not. */
+static long search(const char *path, char **argv, char **envp)
+{
+	long refused = -ENOENT;
+
+	for (;;) {
+		unsigned long n = 0;
+		long r;
+
+		while (path[n] && path[n] != ':')
+			n++;
+		r = try_in(path, n, argv, envp);
+		if (r == -EACCES)
+			refused = r;
+		else if (r != -ENOENT && r != -ENOTDIR && r != -ENAMETOOLONG)
+			return r;
+		if (!path[n])
+			return refused;
+		path += n + 1;
+	}
+}
+
+static int has_slash(const char *text)
+{
+	while (*text && *text != '/')
+		text++;
+	return *text == '/';
+}
+
+static const char *path_variable(char **envp)
+{
+	const char *path =
+		"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+	for (; *envp; envp++) {
+		char *e = *envp;
+
+		if (e[0] == 'P' && e[1] == 'A' && e[2] == 'T' && e[3] == 'H' &&
+		    e[4] == '=')
+			path = e + 5;
+	}
+	return path;
+}
+
+/* Points at "count" strings from "text" on; returns what follows them. */
+static char *point(char **to, char *text, u64 count)
+{
+	while (count--) {
+		*to++ = text;
+		text += text_length(text) + 1;
+	}
+	*to = 0;
+	return text;
+}
+
+/* text: arguments, environment; a, b: their numbers. */
+long op_execute(struct operation *o)
+{
+	enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x22 };
+	long at = SYS6(NR_mmap, 0, (o->a + o->b + 2) * sizeof(char *),
+		       READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
+	char **argv, **envp;
+	char *text;
+
+	if (at < 0 && at > -4096)
+		return at;
+	argv = (char **)at;
+	envp = argv + o->a + 1;
+	text = point(argv, o->text, o->a);
+	point(envp, text, o->b);
+	/* All are close-on-exec already; this holds for what was forgotten. */
+	SYS3(NR_close_range, CONTROL_FD, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (has_slash(argv[0]))
+		return SYS3(NR_execve, argv[0], argv, envp);
+	if (!*argv[0])
+		return -ENOENT;
+	return search(path_variable(envp), argv, envp);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ROLES_H
+#define ROLES_H
+
+/* "run": starts one process and watches it; speaks on CONTROL_FD. */
+int monitor_main(void);
+
+/* "relay": serves published ports. */
+int relay_main(int argc, char **argv);
+
+#endif

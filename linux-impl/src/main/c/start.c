@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The entry point, and which of the program's roles is asked for. */
+#include "roles.h"
+#include "text.h"
+
+ENTRY;
+
+__attribute__((used, noreturn)) void start(long *stack)
+{
+	int argc = (int)stack[0];
+	char **argv = (char **)(stack + 1);
+
+	if (argc > 1 && text_equal(argv[1], "run"))
+		sys_exit(monitor_main());
+	if (argc > 1 && text_equal(argv[1], "relay"))
+		sys_exit(relay_main(argc, argv));
+	sys_exit(2);
+}

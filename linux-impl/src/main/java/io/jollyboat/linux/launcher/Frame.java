@@ -1,0 +1,81 @@
+package io.jollyboat.linux.launcher;
+
+import io.jollyboat.linux.syscall.Errno;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.KernelException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One request on the wire: a header of 64 bytes, then the monitor's operations, then the child's.
+ *
+ * @param passed the descriptors that operations use, by index
+ */
+record Frame(
+    Operations before,
+    Operations operations,
+    long cloneFlags,
+    int flags,
+    Optional<Fd> cgroup,
+    Optional<Fd> log,
+    Optional<Fd> state,
+    List<Fd> passed) {
+
+  static final int WAIT_FOR_GO = 1;
+  static final int DETACHED = 2;
+
+  private static final int MAGIC = 0x4c42_424a;
+  private static final short VERSION = 1;
+  private static final short HEADER = 64;
+  private static final int OWN_STEPS = 0x10000;
+  private static final List<String> OWN_STEP_NAMES =
+      List.of("read the request", "make pipes", "create the process");
+
+  Frame {
+    passed = List.copyOf(passed);
+  }
+
+  /** All descriptors to pass: those of the operations, then cgroup, log and state. */
+  List<Fd> descriptors() {
+    List<Fd> all = new ArrayList<>(passed);
+    cgroup.ifPresent(all::add);
+    log.ifPresent(all::add);
+    state.ifPresent(all::add);
+    return all;
+  }
+
+  byte[] encoded() {
+    byte[] first = before.encoded();
+    byte[] second = operations.encoded();
+    int next = passed.size();
+    ByteBuffer frame = ByteBuffer.allocate(HEADER + first.length + second.length);
+    frame.order(ByteOrder.LITTLE_ENDIAN);
+    frame.putInt(MAGIC).putShort(VERSION).putShort(HEADER);
+    frame.putInt(first.length + second.length).putInt(flags);
+    frame.putInt(before.count()).putInt(operations.count());
+    frame.putLong(cloneFlags).putInt(descriptors().size());
+    frame.putInt(cgroup.isPresent() ? next++ : -1);
+    frame.putInt(log.isPresent() ? next++ : -1);
+    frame.putInt(state.isPresent() ? next : -1);
+    frame.position(HEADER);
+    return frame.put(first).put(second).array();
+  }
+
+  /** What an ERROR report means. */
+  KernelException failure(int index, int errno) {
+    return new KernelException(name(index), "", new Errno(errno));
+  }
+
+  private String name(int index) {
+    if (index >= OWN_STEPS) {
+      int step = index - OWN_STEPS;
+      return step < OWN_STEP_NAMES.size() ? OWN_STEP_NAMES.get(step) : "launch";
+    }
+    return index < before.count()
+        ? before.name(index)
+        : operations.name(Math.min(index - before.count(), operations.count() - 1));
+  }
+}

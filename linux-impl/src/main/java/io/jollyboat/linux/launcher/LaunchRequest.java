@@ -1,0 +1,126 @@
+package io.jollyboat.linux.launcher;
+
+import io.jollyboat.linux.syscall.Fd;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process to start: what it does, and how its monitor treats it. The descriptors stay the
+ * caller's, who keeps them open until {@link Launcher#start} returns. Not safe for use by several
+ * threads.
+ */
+public final class LaunchRequest {
+
+  private final Operations operations;
+  private final OperationsBuilder monitorOperations;
+  private Set<Namespace> namespaces = EnumSet.noneOf(Namespace.class);
+  private @Nullable Fd cgroup;
+  private @Nullable Fd log;
+  private @Nullable Fd state;
+  private @Nullable Fd stdin;
+  private @Nullable Fd stdout;
+  private @Nullable Fd stderr;
+  private boolean waitForGo;
+  private boolean detached;
+
+  /** {@code operations} end with one that executes a program. */
+  public LaunchRequest(Operations operations) {
+    this.operations = operations;
+    this.monitorOperations = new OperationsBuilder(operations.descriptors().size());
+  }
+
+  /** New namespaces that the process is born in; it enters others by its operations. */
+  public LaunchRequest namespaces(Set<Namespace> kinds) {
+    namespaces = Set.copyOf(kinds);
+    return this;
+  }
+
+  /** The v2 cgroup directory that the process is born in. */
+  public LaunchRequest cgroup(Fd directory) {
+    cgroup = directory;
+    return this;
+  }
+
+  /** The monitor itself writes {@code 0} to these files: into the engine's own cgroups. */
+  public LaunchRequest monitorCgroups(List<String> files) {
+    files.forEach(file -> monitorOperations.writeFile(file, "0"));
+    return this;
+  }
+
+  /** The monitor joins these namespaces of another process, for its child: the pid one. */
+  public LaunchRequest joinBefore(Fd process, Set<Namespace> kinds) {
+    monitorOperations.joinNamespaces(process, kinds);
+    return this;
+  }
+
+  /** The {@code freezer.state} of the process's v1 cgroup, which the monitor thaws to kill. */
+  public LaunchRequest freezer(String stateFile) {
+    monitorOperations.freezer(stateFile);
+    return this;
+  }
+
+  /** The monitor appends standard output and error to this file, open for writing. */
+  public LaunchRequest log(Fd file) {
+    log = file;
+    return this;
+  }
+
+  /** The directory where the monitor leaves the file {@code exit}. */
+  public LaunchRequest state(Fd directory) {
+    state = directory;
+    return this;
+  }
+
+  /** Standard input; the null device by default. */
+  public LaunchRequest stdin(Fd readEnd) {
+    stdin = readEnd;
+    return this;
+  }
+
+  /** Standard output and error where there is no log; the null device by default. */
+  public LaunchRequest output(Fd outWriteEnd, Fd errWriteEnd) {
+    stdout = outWriteEnd;
+    stderr = errWriteEnd;
+    return this;
+  }
+
+  /** The process waits, in its new namespaces, for {@link Launched#go}. */
+  public LaunchRequest waitForGo() {
+    waitForGo = true;
+    return this;
+  }
+
+  /** The process outlives this one. */
+  public LaunchRequest detached() {
+    detached = true;
+    return this;
+  }
+
+  /** Descriptors 0 to 2 of the launcher. */
+  List<Fd> standardDescriptors(Fd nullDevice) {
+    return List.of(
+        stdin == null ? nullDevice : stdin,
+        stdout == null ? nullDevice : stdout,
+        stderr == null ? nullDevice : stderr);
+  }
+
+  /** The request as the launcher reads it. */
+  Frame frame() {
+    Operations before = monitorOperations.build();
+    List<Fd> passed = new ArrayList<>(operations.descriptors());
+    passed.addAll(before.descriptors());
+    return new Frame(
+        before,
+        operations,
+        Namespace.flags(namespaces),
+        (waitForGo ? Frame.WAIT_FOR_GO : 0) | (detached ? Frame.DETACHED : 0),
+        Optional.ofNullable(cgroup),
+        Optional.ofNullable(log),
+        Optional.ofNullable(state),
+        passed);
+  }
+}
