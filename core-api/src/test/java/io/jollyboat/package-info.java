@@ -1,0 +1,4 @@
+@NullMarked
+package io.jollyboat;
+
+import org.jspecify.annotations.NullMarked;

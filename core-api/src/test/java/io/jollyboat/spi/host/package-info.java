@@ -1,0 +1,4 @@
+@NullMarked
+package io.jollyboat.spi.host;
+
+import org.jspecify.annotations.NullMarked;
