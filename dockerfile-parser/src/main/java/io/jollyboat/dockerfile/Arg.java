@@ -21,7 +21,9 @@ public record Arg(List<Declaration> declarations, SourceRange range) implements 
     public Declaration {
       name = name.joined();
       value = value.map(Word::joined);
-      KeyValue.checkName(name);
+      if (name.isLiteral() && name.value().isEmpty()) {
+        throw new IllegalArgumentException("ARG names can not be blank");
+      }
     }
 
     @Override

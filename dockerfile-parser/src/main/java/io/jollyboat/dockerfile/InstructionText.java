@@ -19,12 +19,12 @@ final class InstructionText {
   }
 
   InstructionText flag(String name, Optional<?> value) {
-    value.ifPresent(v -> flags.add("--" + name + "=" + quoted(v)));
+    value.ifPresent(v -> flags.add("--" + name + "=" + quoted(v.toString())));
     return this;
   }
 
   InstructionText flag(String name, List<?> values) {
-    values.forEach(v -> flags.add("--" + name + "=" + quoted(v)));
+    values.forEach(v -> flags.add("--" + name + "=" + quoted(v.toString())));
     return this;
   }
 
@@ -59,13 +59,10 @@ final class InstructionText {
             && !raw.isEmpty()
             && !raw.get(0).startsWith("[")
             && !raw.get(0).startsWith("--");
-    return plain
-        ? String.join(" ", raw)
-        : Json.print(words.stream().map(Word::rawInQuotes).toList());
+    return plain ? String.join(" ", raw) : Json.print(raw);
   }
 
-  private static String quoted(Object flag) {
-    String value = flag instanceof Word word ? word.rawInQuotes() : flag.toString();
+  private static String quoted(String value) {
     boolean special = value.chars().anyMatch(c -> Blanks.isBlank(c) || "\"'\\".indexOf(c) >= 0);
     return special ? '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"' : value;
   }

@@ -102,7 +102,7 @@ final class WordParser {
       if (c == '"') {
         return;
       } else if (c == '$') {
-        parts.add(dollar(depth == 0));
+        parts.add(dollar(true));
       } else if (c == escape) {
         escapedInQuotes(parts, rawEscapes);
       } else {

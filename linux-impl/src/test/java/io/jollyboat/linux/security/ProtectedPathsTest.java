@@ -46,12 +46,12 @@ class ProtectedPathsTest {
     String header =
         "Limit                     Soft Limit           Hard Limit           Units     \n";
     assertEquals(
-        List.of(new ResourceLimit(7, 1024, 4096)),
-        ResourceLimit.defaults(
+        new OpenFilesLimit(1024, 4096),
+        OpenFilesLimit.standard(
             header + "Max open files            4096                 4096                 files"));
     assertEquals(
-        List.of(new ResourceLimit(7, 1024, 524288)),
-        ResourceLimit.defaults(
+        new OpenFilesLimit(1024, 524288),
+        OpenFilesLimit.standard(
             header + "Max open files            4096                 unlimited            files"));
   }
 }

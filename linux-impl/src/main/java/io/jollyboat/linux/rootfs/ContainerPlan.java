@@ -1,0 +1,59 @@
+package io.jollyboat.linux.rootfs;
+
+import io.jollyboat.linux.cgroup.CgroupMembership;
+import io.jollyboat.linux.security.Capabilities;
+import io.jollyboat.linux.security.SeccompProgram;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that the first process of a container needs to know before it becomes the container's
+ * program. Immutable.
+ *
+ * @param cgroups that it joins
+ * @param mounts the user's and the engine's own files (hosts, hostname, resolv.conf, certificates),
+ *     in any order
+ * @param hostEtc with {@link HostRootfs}: its layer over this machine's /etc
+ * @param ownNetwork the network namespace is its own
+ * @param shmBytes size of /dev/shm
+ * @param workdir absolute; made when missing
+ * @param environment {@code NAME=value} each
+ */
+public record ContainerPlan(
+    CgroupMembership cgroups,
+    RootFileSystem root,
+    List<ContainerMount> mounts,
+    Optional<Path> hostEtc,
+    String hostname,
+    boolean ownNetwork,
+    long shmBytes,
+    Rights rights,
+    String workdir,
+    List<String> arguments,
+    List<String> environment) {
+
+  /** Docker's. */
+  public static final long DEFAULT_SHM_BYTES = 64 << 20;
+
+  public ContainerPlan {
+    mounts = List.copyOf(mounts);
+    arguments = List.copyOf(arguments);
+    environment = List.copyOf(environment);
+  }
+
+  /**
+   * What the program may do.
+   *
+   * @param capabilities bounding set; permitted and effective too when the user is root
+   * @param noNewPrivileges set-user-id programs give nothing
+   * @param seccomp none: every call is allowed
+   * @param ownUserNamespace with the ids of the host: capabilities end at the namespace's border
+   */
+  public record Rights(
+      ImageUser user,
+      Capabilities capabilities,
+      boolean noNewPrivileges,
+      Optional<SeccompProgram> seccomp,
+      boolean ownUserNamespace) {}
+}

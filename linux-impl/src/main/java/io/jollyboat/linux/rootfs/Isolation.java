@@ -1,0 +1,216 @@
+package io.jollyboat.linux.rootfs;
+
+import io.jollyboat.linux.cgroup.CgroupLayout;
+import io.jollyboat.linux.launcher.CapabilitySets;
+import io.jollyboat.linux.launcher.MountAttribute;
+import io.jollyboat.linux.launcher.MountPoint;
+import io.jollyboat.linux.launcher.Namespace;
+import io.jollyboat.linux.launcher.Operations;
+import io.jollyboat.linux.launcher.OperationsBuilder;
+import io.jollyboat.linux.launcher.ResourceLimit;
+import io.jollyboat.linux.security.Capabilities;
+import io.jollyboat.linux.security.DeviceNode;
+import io.jollyboat.linux.security.OpenFilesLimit;
+import io.jollyboat.linux.security.ProtectedPaths;
+import io.jollyboat.linux.security.Sysctls;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From a plan to the list of operations that the launcher runs in the container's first process.
+ * The order is the security: what a step needs is still there, what the next must not have is gone.
+ * One per engine: what does not change while the machine is up is looked up once. Immutable.
+ */
+public final class Isolation {
+  private static final Set<MountAttribute> INERT =
+      Set.of(MountAttribute.NO_SET_UID, MountAttribute.NO_DEVICES, MountAttribute.NO_EXECUTE);
+  private static final Set<MountAttribute> INERT_READ_ONLY =
+      Set.of(
+          MountAttribute.NO_SET_UID,
+          MountAttribute.NO_DEVICES,
+          MountAttribute.NO_EXECUTE,
+          MountAttribute.READ_ONLY);
+  private static final int ANYONE_READS_AND_WRITES = 0666;
+
+  private final ProtectedPaths protectedPaths;
+  private final CgroupView cgroups;
+  private final OpenFilesLimit openFiles;
+
+  private Isolation(ProtectedPaths protectedPaths, CgroupView cgroups, OpenFilesLimit openFiles) {
+    this.protectedPaths = protectedPaths;
+    this.cgroups = cgroups;
+    this.openFiles = openFiles;
+  }
+
+  /**
+   * @param privateDirectory of the engine, for a few empty directories that containers see; its
+   *     parent exists
+   */
+  public static Isolation ofThisMachine(CgroupLayout layout, Path privateDirectory) {
+    return new Isolation(
+        ProtectedPaths.ofThisMachine(),
+        CgroupView.prepare(layout, privateDirectory),
+        OpenFilesLimit.standard());
+  }
+
+  /** The operations, ending with the container's program. */
+  public Operations operations(ContainerPlan plan) {
+    OperationsBuilder operations = Operations.builder();
+    enter(operations, plan);
+    operations.rootOverlay(plan.root().overlay());
+    kernelFileSystems(operations, plan);
+    devices(operations);
+    mounts(operations, plan);
+    protect(operations, plan);
+    if (!plan.workdir().equals("/")) {
+      operations.makeDirectory(plan.workdir(), 0755);
+    }
+    if (plan.root().readOnly()) {
+      operations.rootReadOnly();
+    }
+    operations.pivot();
+    settings(operations, plan);
+    return becomeTheProgram(operations, plan);
+  }
+
+  /** Groups first, then the namespace that makes them the root of what the container sees. */
+  private static void enter(OperationsBuilder operations, ContainerPlan plan) {
+    for (Path tasks : plan.cgroups().tasks()) {
+      operations.writeFile(tasks.toString(), "0");
+    }
+    operations.unshare(Namespace.CGROUP);
+    operations.newSession();
+    operations.newKeyring();
+    operations.separateMounts();
+  }
+
+  /** Docker's, in Docker's order. An image whose /proc, /dev or /sys is a link is refused. */
+  private void kernelFileSystems(OperationsBuilder operations, ContainerPlan plan) {
+    operations.mount("proc", "proc", "/proc", "", INERT, MountPoint.GUARDED);
+    operations.mount(
+        "tmpfs",
+        "tmpfs",
+        "/dev",
+        "mode=755,size=65536k",
+        Set.of(MountAttribute.NO_SET_UID, MountAttribute.STRICT_ACCESS_TIME),
+        MountPoint.GUARDED);
+    operations.mount(
+        "devpts",
+        "devpts",
+        "/dev/pts",
+        "newinstance,ptmxmode=0666,mode=0620,gid=5",
+        Set.of(MountAttribute.NO_SET_UID, MountAttribute.NO_EXECUTE),
+        MountPoint.CREATED);
+    operations.mount("sysfs", "sysfs", "/sys", "", INERT_READ_ONLY, MountPoint.GUARDED);
+    cgroups.mount(operations);
+    if (isFree(plan, "/dev/mqueue")) {
+      operations.mount("mqueue", "mqueue", "/dev/mqueue", "", INERT, MountPoint.CREATED);
+    }
+    if (isFree(plan, "/dev/shm")) {
+      String options = "mode=1777,size=" + plan.shmBytes();
+      operations.mount("tmpfs", "shm", "/dev/shm", options, INERT, MountPoint.CREATED);
+    }
+  }
+
+  private static boolean isFree(ContainerPlan plan, String target) {
+    return plan.mounts().stream().noneMatch(mount -> mount.target().equals(target));
+  }
+
+  private static void devices(OperationsBuilder operations) {
+    for (DeviceNode device : DeviceNode.DEFAULT) {
+      operations.device(
+          device.path(), 'c', device.major(), device.minor(), ANYONE_READS_AND_WRITES);
+    }
+    operations.symlink("pts/ptmx", "/dev/ptmx");
+    operations.symlink("/proc/self/fd", "/dev/fd");
+    operations.symlink("/proc/self/fd/0", "/dev/stdin");
+    operations.symlink("/proc/self/fd/1", "/dev/stdout");
+    operations.symlink("/proc/self/fd/2", "/dev/stderr");
+    operations.symlink("/proc/kcore", "/dev/core");
+  }
+
+  private static void mounts(OperationsBuilder operations, ContainerPlan plan) {
+    plan.hostEtc().ifPresent(layer -> hostEtc(operations, layer));
+    plan.mounts().stream()
+        .sorted(Comparator.comparingInt(ContainerMount::depth))
+        .forEach(mount -> mount(operations, mount));
+  }
+
+  /** This machine's /etc with a layer over it that hides what is not for everybody. */
+  private static void hostEtc(OperationsBuilder operations, Path layer) {
+    operations.mount(
+        "overlay",
+        "overlay",
+        "/etc",
+        "lowerdir=" + layer + ":/etc",
+        Set.of(MountAttribute.READ_ONLY, MountAttribute.NO_SET_UID, MountAttribute.NO_DEVICES),
+        MountPoint.GUARDED);
+  }
+
+  /** Targets have no links on them any more: {@link InitLayers} has replaced them. */
+  private static void mount(OperationsBuilder operations, ContainerMount mount) {
+    Optional<Path> source = mount.source();
+    if (source.isPresent()) {
+      Set<MountAttribute> attributes =
+          mount.readOnly() ? Set.of(MountAttribute.READ_ONLY) : Set.of();
+      operations.bind(
+          source.get().toString(), mount.target(), attributes, true, MountPoint.GUARDED);
+    } else {
+      String options = mount.bytes() == 0 ? "mode=1777" : "mode=1777,size=" + mount.bytes();
+      operations.mount("tmpfs", "tmpfs", mount.target(), options, INERT, MountPoint.GUARDED);
+    }
+  }
+
+  private void protect(OperationsBuilder operations, ContainerPlan plan) {
+    for (Map.Entry<String, String> sysctl : Sysctls.defaults(plan.ownNetwork()).entrySet()) {
+      operations.sysctl(sysctl.getKey(), sysctl.getValue());
+    }
+    protectedPaths.masked().forEach(operations::mask);
+    protectedPaths.readOnly().forEach(operations::readOnly);
+  }
+
+  private void settings(OperationsBuilder operations, ContainerPlan plan) {
+    operations.hostname(plan.hostname());
+    if (plan.ownNetwork()) {
+      operations.loopbackUp();
+    }
+    operations.limit(ResourceLimit.NOFILE, openFiles.soft(), openFiles.hard());
+  }
+
+  /**
+   * The filter comes last where it can: then it need not allow what the launcher itself still does.
+   * Without no_new_privs the kernel wants CAP_SYS_ADMIN for it, so it comes before that is dropped.
+   */
+  private static Operations becomeTheProgram(OperationsBuilder operations, ContainerPlan plan) {
+    ContainerPlan.Rights rights = plan.rights();
+    if (rights.ownUserNamespace()) {
+      operations.userNamespace();
+    }
+    operations.workingDirectory(plan.workdir());
+    if (rights.noNewPrivileges()) {
+      operations.noNewPrivileges();
+    }
+    operations.boundingSet(rights.capabilities().bits());
+    if (!rights.noNewPrivileges()) {
+      rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), 0));
+    }
+    operations.ids(rights.user().uid(), rights.user().gid(), rights.user().groups());
+    operations.capabilities(capabilities(rights));
+    if (rights.noNewPrivileges()) {
+      rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), 0));
+    }
+    return operations.execute(plan.arguments(), plan.environment());
+  }
+
+  /**
+   * A user other than root starts with none, and gets what the bounding set leaves by set-id
+   * programs.
+   */
+  private static CapabilitySets capabilities(ContainerPlan.Rights rights) {
+    Capabilities held = rights.user().uid() == 0 ? rights.capabilities() : Capabilities.NONE;
+    return CapabilitySets.of(held.bits());
+  }
+}

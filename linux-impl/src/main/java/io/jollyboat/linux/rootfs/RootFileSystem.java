@@ -1,0 +1,47 @@
+package io.jollyboat.linux.rootfs;
+
+import io.jollyboat.linux.launcher.OverlayRoot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The overlay that becomes a container's root.
+ *
+ * @param mountPoint any directory of the host; the mount is seen in the container's namespace only
+ * @param layersTopFirst lower directories, at least one
+ * @param layersDirectory those of the layers that lie below it are named from there, as what the
+ *     kernel takes of names in all is short
+ * @param writable receives what the container changes; without it the root cannot be written
+ * @param readOnly the container may not write, though there is a place to
+ */
+public record RootFileSystem(
+    Path mountPoint,
+    List<Path> layersTopFirst,
+    Path layersDirectory,
+    Optional<Writable> writable,
+    boolean readOnly) {
+
+  /** Two directories of one file system. */
+  public record Writable(Path upper, Path work) {}
+
+  public RootFileSystem {
+    layersTopFirst = List.copyOf(layersTopFirst);
+  }
+
+  OverlayRoot overlay() {
+    List<String> lowers =
+        layersTopFirst.stream()
+            .map(
+                layer ->
+                    layer.startsWith(layersDirectory) ? layersDirectory.relativize(layer) : layer)
+            .map(Path::toString)
+            .toList();
+    return new OverlayRoot(
+        mountPoint.toString(),
+        layersDirectory.toString(),
+        lowers,
+        writable.map(w -> new OverlayRoot.Writable(w.upper().toString(), w.work().toString())),
+        List.of());
+  }
+}
