@@ -21,9 +21,7 @@ public record Arg(List<Declaration> declarations, SourceRange range) implements 
     public Declaration {
       name = name.joined();
       value = value.map(Word::joined);
-      if (name.isLiteral() && name.value().isEmpty()) {
-        throw new IllegalArgumentException("ARG names can not be blank");
-      }
+      KeyValue.checkName(name);
     }
 
     @Override

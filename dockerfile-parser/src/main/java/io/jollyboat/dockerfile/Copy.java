@@ -29,6 +29,9 @@ public record Copy(
     inline = List.copyOf(inline);
     destination = destination.joined();
     TransferText.check(sources, inline, "COPY");
+    if (from.isPresent() && from.get().indexOf('$') >= 0) {
+      throw new IllegalArgumentException("variables are not expanded in --from=" + from.get());
+    }
   }
 
   /** A copy that lacks its destination. */

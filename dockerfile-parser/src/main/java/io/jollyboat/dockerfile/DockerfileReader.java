@@ -11,6 +11,7 @@ final class DockerfileReader {
   private final Lines lines;
   private final List<Warning> warnings = new ArrayList<>();
   private final LineReader reader;
+  private final Spelling spelling = new Spelling(warnings);
   private final List<Arg> globalArgs = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
   private Optional<From> from = Optional.empty();
@@ -39,8 +40,14 @@ final class DockerfileReader {
           globalArgs.isEmpty() ? "file with no instructions" : "the Dockerfile has no FROM";
       throw lines.error(lines.range(1, 1, 1), problem, "begin it with FROM image");
     }
+    return new Dockerfile(text, reader.directives(), globalArgs, stages, checked());
+  }
+
+  private List<Warning> checked() {
+    spelling.casing();
+    Checks.run(globalArgs, stages, warnings);
     warnings.sort(Comparator.comparingInt(w -> w.range().line()));
-    return new Dockerfile(text, reader.directives(), globalArgs, stages, warnings);
+    return Checks.notSkipped(warnings, reader.directives());
   }
 
   private void read(LogicalLine line) {
@@ -49,6 +56,7 @@ final class DockerfileReader {
     }
     Instruction instruction = InstructionReader.read(reader, line);
     Typography.check(line, warnings);
+    spelling.line(line, instruction);
     if (instruction instanceof From begin) {
       finishStage();
       from = Optional.of(begin);

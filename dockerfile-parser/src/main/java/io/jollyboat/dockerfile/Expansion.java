@@ -3,10 +3,23 @@ package io.jollyboat.dockerfile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Expands the words of one instruction; an error names the instruction's place. */
+/**
+ * Expands the words of one instruction; an error names the instruction's place. Equal values print
+ * the same afterwards, however they were quoted.
+ */
 final class Expansion {
+  /** In place of variables: words stay as they are, and their names are collected. */
+  record Names(Set<String> found) implements Lookup {
+    @Override
+    public @Nullable String value(String name) {
+      return null;
+    }
+  }
+
   private final Instruction instruction;
   private final Lookup variables;
 
@@ -26,8 +39,11 @@ final class Expansion {
   }
 
   Word word(Word word) {
+    if (collects(word)) {
+      return word;
+    }
     try {
-      return word.isLiteral() ? word : Word.literal(word.expanded(variables));
+      return Word.literal(word.expanded(variables));
     } catch (WordSyntaxException e) {
       throw located(e.problem(), word.raw());
     }
@@ -45,10 +61,22 @@ final class Expansion {
     return pairs.stream().map(p -> new KeyValue(word(p.name()), word(p.value()))).toList();
   }
 
+  private boolean collects(Word word) {
+    if (variables instanceof Names names) {
+      names.found().addAll(word.variables());
+      return true;
+    }
+    return false;
+  }
+
   /** Each word may become none or several. */
   List<Word> split(List<Word> words) {
     List<Word> split = new ArrayList<>();
     for (Word word : words) {
+      if (collects(word)) {
+        split.add(word);
+        continue;
+      }
       try {
         word.expandedWords(variables).forEach(text -> split.add(Word.literal(text)));
       } catch (WordSyntaxException e) {
@@ -64,11 +92,15 @@ final class Expansion {
 
   private Heredoc body(Heredoc heredoc) {
     if (!heredoc.expands()) {
-      return heredoc;
+      return new Heredoc(heredoc.name(), heredoc.text(), false, false);
     }
     try {
-      String body = new WordExpander(variables).text(WordParser.parseBody(heredoc.text()));
-      return new Heredoc(heredoc.name(), body, false, false);
+      List<WordPart> parts = WordParser.parseBody(heredoc.text());
+      if (variables instanceof Names names) {
+        WordExpander.collectNames(parts, names.found());
+        return heredoc;
+      }
+      return new Heredoc(heredoc.name(), new WordExpander(variables).text(parts), false, false);
     } catch (WordSyntaxException e) {
       throw located(e.problem(), heredoc.name());
     }

@@ -49,13 +49,8 @@ public sealed interface Instruction
 
   /** The names of the variables that {@link #expanded} may read, in order. */
   default Set<String> variables() {
-    Set<String> names = new LinkedHashSet<>();
-    Instruction unused =
-        expanded(
-            name -> {
-              names.add(name);
-              return "set";
-            });
-    return unused == null ? Set.of() : Collections.unmodifiableSet(names);
+    Expansion.Names names = new Expansion.Names(new LinkedHashSet<>());
+    Instruction unused = expanded(names);
+    return Collections.unmodifiableSet(names.found());
   }
 }

@@ -158,11 +158,10 @@ final class InstructionReader {
           "FROM requires either one or three arguments",
           "write FROM image or FROM image AS name");
     }
-    return new From(
-        word(at(words.get(0))),
-        flagWord("platform"),
-        named ? Optional.of(words.get(2).text()) : Optional.empty(),
-        range);
+    Word image = word(at(words.get(0)));
+    Optional<Word> platform = flagWord("platform");
+    From from = new From(image, platform, Optional.empty(), range);
+    return named ? checked(at(words.get(2)), name -> from.as(name.text())) : from;
   }
 
   private Instruction healthcheck() {

@@ -19,12 +19,12 @@ final class InstructionText {
   }
 
   InstructionText flag(String name, Optional<?> value) {
-    value.ifPresent(v -> flags.add("--" + name + "=" + quoted(v.toString())));
+    value.ifPresent(v -> flags.add("--" + name + "=" + quoted(v)));
     return this;
   }
 
   InstructionText flag(String name, List<?> values) {
-    values.forEach(v -> flags.add("--" + name + "=" + quoted(v.toString())));
+    values.forEach(v -> flags.add("--" + name + "=" + quoted(v)));
     return this;
   }
 
@@ -59,10 +59,13 @@ final class InstructionText {
             && !raw.isEmpty()
             && !raw.get(0).startsWith("[")
             && !raw.get(0).startsWith("--");
-    return plain ? String.join(" ", raw) : Json.print(raw);
+    return plain
+        ? String.join(" ", raw)
+        : Json.print(words.stream().map(Word::rawInQuotes).toList());
   }
 
-  private static String quoted(String value) {
+  private static String quoted(Object flag) {
+    String value = flag instanceof Word word ? word.rawInQuotes() : flag.toString();
     boolean special = value.chars().anyMatch(c -> Blanks.isBlank(c) || "\"'\\".indexOf(c) >= 0);
     return special ? '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"' : value;
   }

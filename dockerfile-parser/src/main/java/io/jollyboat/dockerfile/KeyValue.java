@@ -10,16 +10,18 @@ public record KeyValue(Word name, Word value) {
   public KeyValue {
     name = name.joined();
     value = value.joined();
-    if (name.isLiteral() && name.value().isEmpty()) {
-      throw new IllegalArgumentException("a name must not be empty");
-    }
+    checkName(name);
   }
 
   static KeyValue literal(String name, Word value) {
-    if (name.indexOf('=') >= 0) {
-      throw new IllegalArgumentException("a name must not contain '=': " + name);
-    }
     return new KeyValue(Word.literal(name), value);
+  }
+
+  static void checkName(Word name) {
+    boolean empty = name.isLiteral() && name.value().isEmpty();
+    if (empty || name.raw().indexOf('=') >= 0) {
+      throw new IllegalArgumentException("a name must not be empty or contain '=': " + name);
+    }
   }
 
   @Override

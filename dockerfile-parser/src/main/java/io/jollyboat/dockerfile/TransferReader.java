@@ -58,8 +58,8 @@ final class TransferReader {
   }
 
   private Optional<String> from() {
-    Optional<Word> from = reader.flagWord("from");
-    if (from.isPresent() && !from.get().isLiteral()) {
+    Optional<String> from = reader.flags().value("from");
+    if (from.isPresent() && from.get().indexOf('$') >= 0) {
       throw reader
           .line()
           .error(
@@ -67,7 +67,7 @@ final class TransferReader {
               "variable expansion is not supported for --from",
               "define a stage FROM it, using an ARG before the first FROM, and name that");
     }
-    return reader.flags().value("from");
+    return from;
   }
 
   private void read(String name) {

@@ -150,6 +150,15 @@ public final class Word {
     return NameValues.isOneWord(raw) ? raw : WordPrinter.print(joined().parts);
   }
 
+  /** As text where blanks need no quotes: in JSON, and in a flag that is quoted itself. */
+  String rawInQuotes() {
+    boolean plain =
+        isLiteral()
+            && !value().isEmpty()
+            && value().chars().noneMatch(c -> "\\\"'$".indexOf(c) >= 0);
+    return plain && isClean(value()) ? value() : raw;
+  }
+
   private static void flush(StringBuilder text, List<WordPart> parts) {
     if (text.length() > 0) {
       parts.add(new Literal(text.toString()));

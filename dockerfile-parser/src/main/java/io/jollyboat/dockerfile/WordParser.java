@@ -102,7 +102,7 @@ final class WordParser {
       if (c == '"') {
         return;
       } else if (c == '$') {
-        parts.add(dollar(true));
+        parts.add(dollar(depth == 0));
       } else if (c == escape) {
         escapedInQuotes(parts, rawEscapes);
       } else {
