@@ -1,5 +1,6 @@
 package io.jollyboat.spi.host;
 
+import io.jollyboat.ContainerId;
 import io.jollyboat.NetworkMode;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 /**
  * One RUN step.
  *
+ * @param id of the container that the step runs in
  * @param layersTopFirst the file system below the step; may be empty
  * @param upper an empty directory that receives what the step changes, in overlayfs's form
  * @param work an empty directory on the same file system, for overlayfs's own use
@@ -22,6 +24,7 @@ import java.util.Optional;
  *     root
  */
 public record StepRequest(
+    ContainerId id,
     List<Path> layersTopFirst,
     Path upper,
     Path work,

@@ -30,16 +30,22 @@ final class Connection {
     boolean open = true;
     while (open) {
       Optional<HttpRequest> request = HttpRequest.read(in);
-      open = request.isPresent() && answer(request.get(), out);
+      open = request.isPresent() && answer(request.get(), in, out);
     }
   }
 
-  private boolean answer(HttpRequest request, OutputStream out) throws IOException {
+  private boolean answer(HttpRequest request, InputStream in, OutputStream out) throws IOException {
     String path = request.path() + query(request);
     Fault fault = server.nextFault(request.method() + " " + path);
     if (fault.resets()) {
       log(request, path, 0);
       socket.setSoLinger(true, 0);
+      return false;
+    }
+    if (fault.stalls()) {
+      log(request, path, 0);
+      request.body().transferTo(OutputStream.nullOutputStream());
+      in.transferTo(OutputStream.nullOutputStream());
       return false;
     }
     if (request.header("expect").filter("100-continue"::equalsIgnoreCase).isPresent()) {

@@ -4,41 +4,52 @@ import java.util.Map;
 
 /** How to spoil the answer to a request. Immutable. */
 public final class Fault {
-  static final Fault NONE = new Fault(Long.MAX_VALUE, false, false, 0, Map.of());
+  static final Fault NONE = new Fault(Kind.NONE, Long.MAX_VALUE, 0, Map.of());
 
+  private enum Kind {
+    NONE,
+    TRUNCATE,
+    CORRUPT,
+    RESET,
+    STALL,
+    RESPOND
+  }
+
+  private final Kind kind;
   private final long truncateAt;
-  private final boolean corrupts;
-  private final boolean resets;
   private final int status;
   private final Map<String, String> headers;
 
-  private Fault(
-      long truncateAt, boolean corrupts, boolean resets, int status, Map<String, String> headers) {
+  private Fault(Kind kind, long truncateAt, int status, Map<String, String> headers) {
+    this.kind = kind;
     this.truncateAt = truncateAt;
-    this.corrupts = corrupts;
-    this.resets = resets;
     this.status = status;
     this.headers = Map.copyOf(headers);
   }
 
   /** The connection closes after that many bytes of the body. */
   public static Fault truncate(long bytes) {
-    return new Fault(bytes, false, false, 0, Map.of());
+    return new Fault(Kind.TRUNCATE, bytes, 0, Map.of());
   }
 
   /** One bit of the body's last byte is wrong. */
   public static Fault corrupt() {
-    return new Fault(Long.MAX_VALUE, true, false, 0, Map.of());
+    return new Fault(Kind.CORRUPT, Long.MAX_VALUE, 0, Map.of());
   }
 
   /** The connection is reset without an answer. */
   public static Fault reset() {
-    return new Fault(Long.MAX_VALUE, false, true, 0, Map.of());
+    return new Fault(Kind.RESET, Long.MAX_VALUE, 0, Map.of());
+  }
+
+  /** Nothing comes, and the connection stays open. */
+  public static Fault stall() {
+    return new Fault(Kind.STALL, Long.MAX_VALUE, 0, Map.of());
   }
 
   /** The answer is that status with those headers, whatever was asked. */
   public static Fault respond(int status, Map<String, String> headers) {
-    return new Fault(Long.MAX_VALUE, false, false, status, headers);
+    return new Fault(Kind.RESPOND, Long.MAX_VALUE, status, headers);
   }
 
   /** Too many requests; come back after that many seconds. */
@@ -51,15 +62,19 @@ public final class Fault {
   }
 
   boolean corrupts() {
-    return corrupts;
+    return kind == Kind.CORRUPT;
   }
 
   boolean resets() {
-    return resets;
+    return kind == Kind.RESET;
+  }
+
+  boolean stalls() {
+    return kind == Kind.STALL;
   }
 
   boolean responds() {
-    return status != 0;
+    return kind == Kind.RESPOND;
   }
 
   HttpResponse response() {

@@ -26,8 +26,11 @@ import javax.net.ssl.SSLContext;
  * blobs too unless a directory is given. Safe for use by several threads.
  */
 public final class RegistryServer implements AutoCloseable {
+  private static final long ACCEPTOR_MILLIS = 1000;
+
   private final ServerSocket listener;
   private final Routes routes;
+  private final Thread acceptor;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<PlannedFault> faults = new ArrayList<>();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
@@ -61,6 +64,7 @@ public final class RegistryServer implements AutoCloseable {
   private RegistryServer(ServerSocket listener, Routes routes) {
     this.listener = listener;
     this.routes = routes;
+    this.acceptor = daemon("jollyboat-registry", this::listen);
   }
 
   /** Starts one that everybody may read and write, on a free port, with its blobs in memory. */
@@ -122,6 +126,10 @@ public final class RegistryServer implements AutoCloseable {
       try {
         Socket socket = listener.accept();
         connections.add(socket);
+        if (listener.isClosed()) {
+          socket.close();
+          return;
+        }
         daemon("jollyboat-registry-connection", () -> serve(socket)).start();
       } catch (IOException e) {
         if (!listener.isClosed()) {
@@ -152,11 +160,21 @@ public final class RegistryServer implements AutoCloseable {
   public void close() {
     try {
       listener.close();
+      awaitAcceptor();
       for (Socket socket : connections) {
         socket.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException("registry " + address() + " cannot be closed", e);
+    }
+  }
+
+  /** The port is free only when the thread that waits in accept(2) has noticed. */
+  private void awaitAcceptor() {
+    try {
+      acceptor.join(ACCEPTOR_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -218,7 +236,7 @@ public final class RegistryServer implements AutoCloseable {
         listener.bind(
             new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
         RegistryServer server = new RegistryServer(listener, new Routes(blobs, access));
-        daemon("jollyboat-registry", server::listen).start();
+        server.acceptor.start();
         return server;
       } catch (IOException e) {
         throw new UncheckedIOException("a registry on 127.0.0.1:" + port + " cannot start", e);

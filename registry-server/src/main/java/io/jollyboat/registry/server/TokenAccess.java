@@ -88,7 +88,11 @@ final class TokenAccess implements Access {
     return Optional.of(grant(known ? scopes(form) : Set.of()));
   }
 
+  /** By user and password, or with the password as the identity token that a login has left. */
   private boolean rightPassword(Map<String, List<String>> form) {
+    if (form.getOrDefault("grant_type", List.of()).contains("refresh_token")) {
+      return form.getOrDefault("refresh_token", List.of()).contains(password);
+    }
     return form.getOrDefault("username", List.of()).contains(user)
         && form.getOrDefault("password", List.of()).contains(password);
   }

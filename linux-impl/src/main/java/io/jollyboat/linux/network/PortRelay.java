@@ -1,0 +1,141 @@
+package io.jollyboat.linux.network;
+
+import io.jollyboat.linux.syscall.Errno;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.FileCalls;
+import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.ProcessCalls;
+import io.jollyboat.linux.syscall.SocketCalls;
+import java.net.Inet4Address;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The process that serves a container's published ports: it accepts on the host and connects within
+ * the container's network namespace, to 127.0.0.1, then the container's own address, then ::1. It
+ * ends when the container's first process has ended, or its control socket has no other end. Safe
+ * for use by several threads.
+ */
+public final class PortRelay implements AutoCloseable {
+
+  private static final int SIGKILL = 9;
+  private static final int ANSWER = 8;
+
+  /** Above all numbers that the relay's own descriptors will have. */
+  private static final int HIGH = 300;
+
+  private static final List<String> STEPS =
+      List.of("run", "read its arguments", "enter the network of", "get memory", "drop privileges");
+
+  private final int pid;
+  private final Fd control;
+  private boolean ended;
+
+  private PortRelay(int pid, Fd control) {
+    this.pid = pid;
+    this.control = control;
+  }
+
+  /** Starts the launcher's program. */
+  @FunctionalInterface
+  public interface Program {
+    /** Returns the process id; {@code descriptors} become the child's 0, 1 and so on. */
+    int spawn(List<String> arguments, List<Fd> descriptors);
+  }
+
+  /**
+   * Starts the relay and waits until it runs, about a millisecond. It has the sockets of {@code
+   * ports} from then on, which are closed here.
+   *
+   * @param init the container's first process
+   * @param address the container's own address, if it has one
+   * @throws KernelException if the process is gone, or the relay may not enter its network
+   */
+  public static PortRelay start(
+      Program program, PublishedPorts ports, int init, Optional<Inet4Address> address) {
+    List<Fd> inherited = new ArrayList<>();
+    try (ports;
+        SocketCalls.Pair control = SocketCalls.pair(SocketCalls.SOCK_STREAM);
+        NetworkNamespace namespace = NetworkNamespace.of(init);
+        Fd process = ProcessCalls.openPid(init)) {
+      for (Fd fd : descriptors(control.second(), namespace.fd(), process, ports.sockets())) {
+        inherited.add(FileCalls.duplicate(fd, HIGH));
+      }
+      int pid = program.spawn(arguments(ports, address), inherited);
+      control.second().close();
+      inherited.forEach(Fd::close);
+      PortRelay relay = new PortRelay(pid, FileCalls.duplicate(control.first(), 0));
+      relay.awaitRunning("process " + init);
+      return relay;
+    } finally {
+      inherited.forEach(Fd::close);
+    }
+  }
+
+  /** The relay's process id on the host. */
+  public int pid() {
+    return pid;
+  }
+
+  /**
+   * Lets the relay outlive this process: whoever gets the descriptor keeps it alive by holding it.
+   * Closing this relay has no effect any more.
+   *
+   * @throws IllegalStateException if it was closed
+   */
+  public synchronized Fd handOver() {
+    if (ended) {
+      throw new IllegalStateException("the relay of the published ports is closed");
+    }
+    ended = true;
+    try (control) {
+      return FileCalls.duplicate(control, 0);
+    }
+  }
+
+  /** Frees the ports and cuts their connections. */
+  @Override
+  public synchronized void close() {
+    if (!ended) {
+      ended = true;
+      control.close();
+      // It has nothing to save, and until it is reaped the number cannot be another process's.
+      ProcessCalls.signal(pid, SIGKILL);
+      ProcessCalls.reap(pid);
+    }
+  }
+
+  private void awaitRunning(String whose) {
+    try {
+      byte[] answer = new byte[ANSWER];
+      if (FileCalls.read(control, answer) < ANSWER) {
+        throw new KernelException("start relay for", whose, Errno.EPIPE);
+      }
+      ByteBuffer numbers = ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
+      int step = numbers.getInt();
+      if (step != 0) {
+        String doing = STEPS.get(Math.min(step, STEPS.size() - 1));
+        throw new KernelException("relay: " + doing, whose, new Errno(numbers.getInt()));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static List<Fd> descriptors(Fd control, Fd namespace, Fd process, List<Fd> sockets) {
+    List<Fd> all = new ArrayList<>(List.of(control, namespace, process));
+    all.addAll(sockets);
+    return all;
+  }
+
+  private static List<String> arguments(PublishedPorts ports, Optional<Inet4Address> address) {
+    List<String> words = new ArrayList<>(List.of("jollyboat", "relay"));
+    words.add(address.map(Inet4Address::getHostAddress).orElse("-"));
+    ports.ports().forEach(port -> words.add(Integer.toString(port.containerPort())));
+    return words;
+  }
+}

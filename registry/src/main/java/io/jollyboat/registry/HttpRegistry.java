@@ -1,0 +1,147 @@
+package io.jollyboat.registry;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.jollyboat.oci.Descriptor;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageReference;
+import io.jollyboat.spi.CredentialSource;
+import io.jollyboat.spi.Registry;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Registries that speak the OCI distribution protocol: HTTPS everywhere, plain HTTP on this
+ * machine. Safe for use by several threads.
+ */
+public final class HttpRegistry implements Registry, AutoCloseable {
+  private final Transport transport;
+  private final RetryPolicy retries;
+  private final Consumer<String> warnings;
+  private final Manifests manifests;
+  private final Blobs blobs;
+  private final Uploads uploads;
+
+  private HttpRegistry(
+      Transport transport,
+      RetryPolicy retries,
+      CredentialSource credentials,
+      Consumer<String> warnings) {
+    this.transport = transport;
+    this.retries = retries;
+    this.warnings = warnings;
+    Authorizer authorizer = new Authorizer(credentials, new TokenEndpoint(transport, retries));
+    RegistryClient client = new RegistryClient(transport, authorizer, retries);
+    RegistryHosts hosts = new RegistryHosts(transport);
+    this.manifests = new Manifests(client, hosts, warnings);
+    this.blobs = new Blobs(client, hosts, retries);
+    this.uploads = new Uploads(client, hosts);
+  }
+
+  /** With Docker's credentials, the runtime's certificates and the environment's proxies. */
+  public static HttpRegistry create() {
+    return builder().build();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The same, sharing its connections, with other credentials. */
+  public HttpRegistry withCredentials(CredentialSource credentials) {
+    return new HttpRegistry(transport, retries, credentials, warnings);
+  }
+
+  @Override
+  public Optional<Descriptor> resolve(ImageReference reference) {
+    return manifests.resolve(reference);
+  }
+
+  @Override
+  public byte[] manifest(ImageReference repository, Descriptor manifest) {
+    return manifests.get(repository, manifest);
+  }
+
+  /**
+   * {@inheritDoc} When the connection breaks, the rest is asked for again. Reading fails with
+   * {@link io.jollyboat.RegistryException}.
+   */
+  @Override
+  public InputStream blob(ImageReference repository, Descriptor blob, long offset) {
+    return blobs.open(repository, blob, offset);
+  }
+
+  @Override
+  public boolean mount(ImageReference from, ImageReference to, Descriptor blob) {
+    return blobs.exists(to, from, blob) || uploads.mount(from, to, blob);
+  }
+
+  /** {@inheritDoc} A failure is tried again only when the content is in memory. */
+  @Override
+  public void pushBlob(ImageReference repository, Descriptor blob, InputStream content) {
+    uploads.push(repository, blob, content);
+  }
+
+  @Override
+  public Digest pushManifest(ImageReference reference, String mediaType, byte[] manifest) {
+    return manifests.put(reference, mediaType, manifest);
+  }
+
+  /** Closes idle connections. It can still be used. */
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  /** Not safe for use by several threads. */
+  public static final class Builder {
+    private CredentialSource credentials = new DockerConfigCredentials();
+    private Optional<Path> caCertificates = Optional.empty();
+    private Map<String, String> proxy = System.getenv();
+    private RetryPolicy retries = RetryPolicy.DEFAULT;
+    private Consumer<String> warnings = warning -> {};
+
+    private Builder() {}
+
+    /** Default: {@link DockerConfigCredentials}. */
+    @CanIgnoreReturnValue
+    public Builder credentials(CredentialSource source) {
+      this.credentials = source;
+      return this;
+    }
+
+    /** A file of certificates in PEM to trust besides those of the Java runtime. */
+    @CanIgnoreReturnValue
+    public Builder trust(Path caCertificatesPem) {
+      this.caCertificates = Optional.of(caCertificatesPem);
+      return this;
+    }
+
+    /** {@code HTTP_PROXY} and kin; default: this process's environment. */
+    @CanIgnoreReturnValue
+    public Builder proxy(Map<String, String> variables) {
+      this.proxy = Map.copyOf(variables);
+      return this;
+    }
+
+    /** Told what registries warn of; default: nobody. */
+    @CanIgnoreReturnValue
+    public Builder warnings(Consumer<String> listener) {
+      this.warnings = listener;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder retries(RetryPolicy policy) {
+      this.retries = policy;
+      return this;
+    }
+
+    public HttpRegistry build() {
+      Transport transport = new Transport(caCertificates, proxy);
+      return new HttpRegistry(transport, retries, credentials, warnings);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.jollyboat.registry;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ProtocolException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import okhttp3.ConnectionSpec;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests and follows redirects. TLS, which takes a while to set up, is so only when first
+ * needed. Safe for use by several threads.
+ */
+final class Transport {
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int MAX_REDIRECTS = 10;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(60);
+
+  private final OkHttpClient plain;
+  private final Supplier<OkHttpClient> encrypted;
+  private @Nullable OkHttpClient encryptedClient;
+
+  Transport(Optional<Path> caCertificates, Map<String, String> proxyVariables) {
+    ProxyVariables proxies = new ProxyVariables(proxyVariables);
+    this.plain =
+        new OkHttpClient.Builder()
+            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+            .socketFactory(new InterruptibleSockets())
+            .proxySelector(proxies)
+            .proxyAuthenticator(proxies.authenticator())
+            .followRedirects(false)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .readTimeout(TRANSFER_TIMEOUT)
+            .writeTimeout(TRANSFER_TIMEOUT)
+            .build();
+    this.encrypted = () -> encrypted(plain, caCertificates);
+  }
+
+  private static OkHttpClient encrypted(OkHttpClient plain, Optional<Path> caCertificates) {
+    OkHttpClient.Builder builder =
+        plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
+    caCertificates
+        .map(CaCertificates::load)
+        .ifPresent(ca -> builder.sslSocketFactory(ca.sockets(), ca.trust()));
+    return builder.build();
+  }
+
+  private synchronized OkHttpClient encryptedClient() {
+    if (encryptedClient == null) {
+      encryptedClient = encrypted.get();
+    }
+    return encryptedClient;
+  }
+
+  /** Sends one request as it is; redirects are answers. */
+  Response send(Request request) throws IOException {
+    OkHttpClient client = request.url().isHttps() ? encryptedClient() : plain;
+    try {
+      return client.newCall(request).execute();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Kotlin does not declare it: an interrupt while a connection is being made.
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
+    }
+  }
+
+  /**
+   * Sends a request and those that its redirects ask for. The authorization goes to the first host
+   * only: object stores refuse what they do not know, and must not see it.
+   */
+  Response follow(Request request, Optional<String> authorization) throws IOException {
+    Request next = request;
+    for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      boolean home = sameOrigin(next.url(), request.url());
+      Response response = send(home ? authorized(next, authorization) : next);
+      HttpUrl target = redirect(next, response);
+      if (target == null) {
+        return response;
+      }
+      response.close();
+      next = redirected(next, target, response.code());
+    }
+    throw new ProtocolException("more than " + MAX_REDIRECTS + " redirects");
+  }
+
+  private static Request authorized(Request request, Optional<String> authorization) {
+    return authorization
+        .map(header -> request.newBuilder().header("Authorization", header).build())
+        .orElse(request);
+  }
+
+  private static @Nullable HttpUrl redirect(Request request, Response response) throws IOException {
+    String location = response.header("Location");
+    boolean repeatable = request.body() == null || !request.body().isOneShot();
+    if (!REDIRECTS.contains(response.code()) || location == null || !repeatable) {
+      return null;
+    }
+    HttpUrl target = request.url().resolve(location);
+    boolean safe =
+        target != null
+            && (target.isHttps() || !request.url().isHttps() || Loopback.isLoopback(target.host()));
+    if (!safe) {
+      response.close();
+      throw new ProtocolException("a redirect leads away from HTTPS or nowhere");
+    }
+    return target;
+  }
+
+  private static Request redirected(Request request, HttpUrl target, int status) {
+    Request.Builder builder = request.newBuilder().url(target);
+    return status == 303 ? builder.get().build() : builder.build();
+  }
+
+  static boolean sameOrigin(HttpUrl a, HttpUrl b) {
+    return a.scheme().equals(b.scheme()) && a.host().equals(b.host()) && a.port() == b.port();
+  }
+
+  /** Closes idle connections; others go when they are done with. */
+  void close() {
+    plain.connectionPool().evictAll();
+  }
+}
