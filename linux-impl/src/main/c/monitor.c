@@ -377,10 +377,25 @@ static long prepare(void)
 	return 0;
 }
 
+/*
+ * A detached monitor has no parent in Java that could reap it whenever it ends:
+ * it becomes a child of the machine's init.
+ */
+static long hand_over(void)
+{
+	long pid = SYS5(NR_clone, SIGCHLD, 0, 0, 0, 0);
+
+	if (pid > 0)
+		sys_exit(0);
+	return pid;
+}
+
 int monitor_main(void)
 {
 	long r = read_frame();
 
+	if (r >= 0 && (frame.flags & FRAME_DETACHED))
+		r = hand_over();
 	if (r < 0)
 		return refuse(STEP_FRAME, r);
 	guard_descriptors();

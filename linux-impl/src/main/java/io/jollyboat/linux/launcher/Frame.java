@@ -47,6 +47,10 @@ record Frame(
     return all;
   }
 
+  boolean isDetached() {
+    return (flags & DETACHED) != 0;
+  }
+
   byte[] encoded() {
     byte[] first = before.encoded();
     byte[] second = operations.encoded();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The near end of a control socket, with the monitor behind it. Commands may come from any thread;
@@ -27,6 +28,7 @@ public final class Launched implements AutoCloseable {
   private final Frame frame;
   private final Fd control;
   private final int monitor;
+  private final AtomicBoolean reaped = new AtomicBoolean();
 
   Launched(Frame frame, Fd control, int monitor) {
     this.frame = frame;
@@ -59,10 +61,23 @@ public final class Launched implements AutoCloseable {
   /**
    * Receives the report that must come next.
    *
+   * @throws KernelException as {@link #next}
+   */
+  public Report expect(Report.Type type, Duration limit) {
+    Report report = next(limit);
+    if (report.type() != type) {
+      throw new IllegalStateException("expected " + type + ", got " + report.type());
+    }
+    return report;
+  }
+
+  /**
+   * Waits for the next report.
+   *
    * @throws KernelException naming the operation that failed instead; with EINTR when the thread is
    *     interrupted, whose flag stays set; with EPIPE when the monitor has died
    */
-  public Report expect(Report.Type type, Duration limit) {
+  public Report next(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     while (!PollCalls.readable(control, SLICE_MILLIS)) {
       if (Thread.currentThread().isInterrupted()) {
@@ -76,9 +91,6 @@ public final class Launched implements AutoCloseable {
         receive().orElseThrow(() -> new KernelException("start", "monitor", Errno.EPIPE));
     if (report.type() == Report.Type.ERROR) {
       throw failure(report);
-    }
-    if (report.type() != type) {
-      throw new IllegalStateException("expected " + type + ", got " + report.type());
     }
     return report;
   }
@@ -108,10 +120,14 @@ public final class Launched implements AutoCloseable {
     send('A', 0, seen);
   }
 
-  /** Waits for the monitor, which ends right after its last report, and reaps it. */
+  /**
+   * Waits for the monitor, which ends right after its last report, and reaps it; the one of a
+   * detached process has another parent. Doing so twice is safe.
+   */
   public void reap() {
-    int status = ProcessCalls.reap(monitor);
-    assert status >= 0;
+    if (reaped.compareAndSet(false, true)) {
+      ProcessCalls.reap(monitor);
+    }
   }
 
   @Override

@@ -36,6 +36,10 @@ public final class Launcher implements AutoCloseable {
     }
     try {
       SocketCalls.sendFully(control.first(), frame.encoded());
+      if (frame.isDetached()) {
+        // What was spawned only hands over to the monitor: nobody here could reap that later.
+        launched.reap();
+      }
       return launched;
     } catch (RuntimeException e) {
       launched.close();

@@ -31,13 +31,25 @@ public final class PollCalls {
 
   /** poll(2) for something to read, or the end, on one descriptor; false after the timeout. */
   public static boolean readable(Fd fd, int timeoutMillis) {
-    byte[] poll =
-        ByteBuffer.allocate(8)
-            .order(ByteOrder.nativeOrder())
-            .putInt(fd.number())
-            .putShort((short) EPOLLIN)
-            .array();
-    return FileCalls.retry(() -> poll(poll, 1, timeoutMillis), "poll", fd.toString()) > 0;
+    return poll(List.of(fd), EPOLLIN, timeoutMillis);
+  }
+
+  /** poll(2) for something to read, or the end, on any of {@code fds}; false after the timeout. */
+  public static boolean anyReadable(List<Fd> fds, int timeoutMillis) {
+    return poll(fds, EPOLLIN, timeoutMillis);
+  }
+
+  /** poll(2) for room to write, or an error; false after the timeout. */
+  public static boolean writable(Fd fd, int timeoutMillis) {
+    return poll(List.of(fd), EPOLLOUT, timeoutMillis);
+  }
+
+  private static boolean poll(List<Fd> fds, int events, int timeoutMillis) {
+    ByteBuffer poll = ByteBuffer.allocate(8 * fds.size()).order(ByteOrder.nativeOrder());
+    fds.forEach(fd -> poll.putInt(fd.number()).putInt(events));
+    byte[] array = poll.array();
+    return FileCalls.retry(() -> poll(array, fds.size(), timeoutMillis), "poll", fds.toString())
+        > 0;
   }
 
   /** epoll_create1(2). */

@@ -1,0 +1,87 @@
+package io.jollyboat.linux.process;
+
+import io.jollyboat.linux.launcher.LaunchRequest;
+import io.jollyboat.linux.launcher.Namespace;
+import io.jollyboat.linux.launcher.Operations;
+import io.jollyboat.linux.launcher.OperationsBuilder;
+import io.jollyboat.linux.syscall.Fd;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A program to run beside a process. Not safe for use by several threads. */
+public final class ExecRequest {
+
+  private final Fd target;
+  private final Function<OperationsBuilder, Operations> program;
+  private Set<Namespace> namespaces =
+      EnumSet.of(
+          Namespace.MOUNT,
+          Namespace.PID,
+          Namespace.IPC,
+          Namespace.UTS,
+          Namespace.NETWORK,
+          Namespace.CGROUP);
+  private List<String> cgroupFiles = List.of();
+  private @Nullable Fd cgroup;
+
+  /**
+   * @param target descriptor of the process
+   * @param program adds what comes once the namespaces are joined: working directory, rights and
+   *     the program itself
+   */
+  public ExecRequest(Fd target, Function<OperationsBuilder, Operations> program) {
+    this.target = target;
+    this.program = program;
+  }
+
+  /** The namespaces to join; without this, all but the user namespace. */
+  public ExecRequest namespaces(Set<Namespace> kinds) {
+    namespaces = Set.copyOf(kinds);
+    return this;
+  }
+
+  /** Files to which the program's process writes {@code 0}: the target's v1 cgroups. */
+  public ExecRequest cgroupFiles(List<String> files) {
+    cgroupFiles = List.copyOf(files);
+    return this;
+  }
+
+  /** The target's v2 cgroup, in which the program's process is born. */
+  public ExecRequest cgroup(Fd directory) {
+    cgroup = directory;
+    return this;
+  }
+
+  /**
+   * The order is the kernel's: the pid namespace is entered by the parent, for its children; the
+   * cgroups are joined while their files can still be seen; and the user namespace comes last, for
+   * it owns none of the others.
+   */
+  LaunchRequest toLaunch() {
+    OperationsBuilder operations = Operations.builder();
+    cgroupFiles.forEach(file -> operations.writeFile(file, "0"));
+    operations.newSession();
+    Set<Namespace> joined = without(Namespace.PID, Namespace.USER);
+    if (!joined.isEmpty()) {
+      operations.joinNamespaces(target, joined);
+    }
+    if (namespaces.contains(Namespace.USER)) {
+      operations.joinNamespaces(target, Set.of(Namespace.USER));
+    }
+    LaunchRequest launch = new LaunchRequest(program.apply(operations));
+    if (namespaces.contains(Namespace.PID)) {
+      launch.joinBefore(target, Set.of(Namespace.PID));
+    }
+    return cgroup == null ? launch : launch.cgroup(cgroup);
+  }
+
+  private Set<Namespace> without(Namespace... removed) {
+    Set<Namespace> rest = EnumSet.noneOf(Namespace.class);
+    rest.addAll(namespaces);
+    List.of(removed).forEach(rest::remove);
+    return rest;
+  }
+}

@@ -1,0 +1,175 @@
+package io.jollyboat.linux.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.jollyboat.linux.launcher.Report;
+import io.jollyboat.linux.syscall.Fd;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A running process with its monitor. Closing it kills the process, unless it is detached, waits
+ * until nothing of it is left, and ends the streams. Safe for use by several threads.
+ */
+public final class MonitoredProcess implements AutoCloseable {
+
+  private final StartedProcess started;
+  private final LogFile log;
+  private final Optional<PipeOutput> stdin;
+  private final boolean detached;
+  private final ControlLoop loop;
+  private final LogGrowth growth = new LogGrowth();
+  private final CompletableFuture<ExitReport> exit = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
+
+  MonitoredProcess(
+      StartedProcess started,
+      LogFile log,
+      Optional<PipeOutput> stdin,
+      boolean detached,
+      ControlLoop loop) {
+    this.started = started;
+    this.log = log;
+    this.stdin = stdin;
+    this.detached = detached;
+    this.loop = loop;
+    loop.register(started.launched().control(), new Watch());
+  }
+
+  /** The process's id on the host. */
+  public int pid() {
+    return started.pid();
+  }
+
+  /** A descriptor of the process, valid until this is closed, for joining its namespaces. */
+  public Fd descriptor() {
+    return started.descriptor();
+  }
+
+  /** When it began to run its program. */
+  public Instant running() {
+    return started.running();
+  }
+
+  /** The other side of the terminal, if one was asked for; closed with this. */
+  public Optional<Fd> terminal() {
+    return started.terminal();
+  }
+
+  /**
+   * Completes when the process has ended and all its output is in the log. Dependent actions run on
+   * the engine's control thread unless they are asynchronous, and must not wait.
+   */
+  public CompletableFuture<ExitReport> onExit() {
+    return exit.copy();
+  }
+
+  /** Whether it has not ended, as far as its monitor has told. */
+  public boolean isRunning() {
+    return !exit.isDone();
+  }
+
+  /** Signals the process; nothing happens when it has ended. */
+  public void kill(int signal) {
+    started.launched().kill(signal);
+  }
+
+  /**
+   * Standard input.
+   *
+   * @throws IllegalStateException if the process was not started as interactive
+   */
+  public OutputStream stdin() {
+    return stdin.orElseThrow(
+        () -> new IllegalStateException("the process was started without standard input"));
+  }
+
+  /** Standard output from the first byte; blocks for more until the process ends. */
+  public InputStream stdout() {
+    return tail(LogFile.STDOUT);
+  }
+
+  /** Standard error from the first byte; blocks for more until the process ends. */
+  public InputStream stderr() {
+    return tail(LogFile.STDERR);
+  }
+
+  /** What it has written so far to both, in order. */
+  public String logs() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      Optional<LogFile.Piece> piece = log.at(0);
+      while (piece.isPresent()) {
+        if (piece.get().stream() <= LogFile.STDERR) {
+          text.writeBytes(piece.get().bytes().array());
+        }
+        piece = log.at(piece.get().next());
+      }
+      return text.toString(UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (loop.isCurrentThread()) {
+      throw new IllegalStateException("a process cannot be closed on the control thread");
+    }
+    if (!detached) {
+      kill(9);
+      gone.join();
+    }
+    stdin.ifPresent(PipeOutput::close);
+    growth.end();
+    log.close();
+    started.closeDescriptors();
+  }
+
+  private InputStream tail(int stream) {
+    return new LogTail(log, growth, started.launched()::arm, stream);
+  }
+
+  private void exited(ExitReport report) {
+    growth.end();
+    exit.complete(report);
+  }
+
+  /** What happens on the control thread. */
+  private final class Watch implements ControlLoop.Handler {
+    private boolean monitorEnded;
+
+    @Override
+    public boolean readable() {
+      Optional<Report> report = started.launched().receive();
+      monitorEnded = report.isEmpty();
+      report.ifPresent(this::received);
+      return report.isPresent();
+    }
+
+    private void received(Report report) {
+      switch (report.type()) {
+        case LOG -> growth.grown();
+        case EXIT -> exited(ExitReport.of(report.index(), report.value()));
+        default -> throw new IllegalStateException("unexpected report " + report.type());
+      }
+    }
+
+    @Override
+    public void ended() {
+      started.launched().close();
+      if (monitorEnded || !detached) {
+        started.launched().reap();
+        exited(ExitReport.killedWithMonitor());
+      }
+      growth.end();
+      gone.complete(true);
+    }
+  }
+}

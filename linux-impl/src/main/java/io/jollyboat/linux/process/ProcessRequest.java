@@ -1,0 +1,125 @@
+package io.jollyboat.linux.process;
+
+import io.jollyboat.linux.launcher.LaunchRequest;
+import io.jollyboat.linux.launcher.Namespace;
+import io.jollyboat.linux.launcher.Operations;
+import io.jollyboat.linux.syscall.Fd;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process to start under a monitor. Operations and descriptors stay the caller's until {@link
+ * Processes#start} has returned. Not safe for use by several threads.
+ */
+public final class ProcessRequest {
+
+  private final Operations operations;
+  private final Path log;
+  private Set<Namespace> namespaces = Set.of();
+  private List<String> monitorCgroups = List.of();
+  private @Nullable Fd cgroup;
+  private @Nullable String freezer;
+  private @Nullable Path state;
+  private @Nullable IntConsumer beforeRun;
+  private boolean interactive;
+  private boolean detached;
+
+  /**
+   * @param operations what the process does; the last one executes its program
+   * @param log where its output is kept; made when missing, otherwise continued
+   */
+  public ProcessRequest(Operations operations, Path log) {
+    this.operations = operations;
+    this.log = log;
+  }
+
+  /** New namespaces that the process is born in. */
+  public ProcessRequest namespaces(Set<Namespace> kinds) {
+    namespaces = Set.copyOf(kinds);
+    return this;
+  }
+
+  /** The v2 cgroup that the process is born in. On v1 an operation writes to {@code tasks}. */
+  public ProcessRequest cgroup(Fd directory) {
+    cgroup = directory;
+    return this;
+  }
+
+  /** Files to which the monitor writes {@code 0} first: it moves to the engine's own cgroups. */
+  public ProcessRequest monitorCgroups(List<String> files) {
+    monitorCgroups = List.copyOf(files);
+    return this;
+  }
+
+  /** {@code freezer.state} of the process's v1 cgroup, which has to be thawed to be killed. */
+  public ProcessRequest freezer(String stateFile) {
+    freezer = stateFile;
+    return this;
+  }
+
+  /** Directory where the monitor leaves the exit status, in the file {@code exit}. */
+  public ProcessRequest state(Path directory) {
+    state = directory;
+    return this;
+  }
+
+  /** Standard input is a pipe; otherwise it is empty. */
+  public ProcessRequest interactive() {
+    interactive = true;
+    return this;
+  }
+
+  /** The process outlives this one, and the engine. */
+  public ProcessRequest detached() {
+    detached = true;
+    return this;
+  }
+
+  /**
+   * Called with the process's id when its namespaces exist and before it does anything: for moving
+   * a network interface to it. What it throws ends the start.
+   */
+  public ProcessRequest beforeRun(IntConsumer action) {
+    beforeRun = action;
+    return this;
+  }
+
+  Path log() {
+    return log;
+  }
+
+  Optional<Path> state() {
+    return Optional.ofNullable(state);
+  }
+
+  Optional<IntConsumer> beforeRun() {
+    return Optional.ofNullable(beforeRun);
+  }
+
+  boolean isInteractive() {
+    return interactive;
+  }
+
+  boolean isDetached() {
+    return detached;
+  }
+
+  LaunchRequest toLaunch(Fd logFile) {
+    LaunchRequest launch = new LaunchRequest(operations).namespaces(namespaces).log(logFile);
+    launch.monitorCgroups(monitorCgroups);
+    if (cgroup != null) {
+      launch.cgroup(cgroup);
+    }
+    if (freezer != null) {
+      launch.freezer(freezer);
+    }
+    if (beforeRun != null) {
+      launch.waitForGo();
+    }
+    return detached ? launch.detached() : launch;
+  }
+}

@@ -1,0 +1,99 @@
+package io.jollyboat.linux.process;
+
+import io.jollyboat.linux.launcher.LaunchRequest;
+import io.jollyboat.linux.launcher.Launched;
+import io.jollyboat.linux.launcher.Launcher;
+import io.jollyboat.linux.launcher.LauncherBinary;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.FileCalls;
+import io.jollyboat.linux.syscall.OpenFlags;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Starts processes and keeps up with them. Closing it ends those that are not detached. Safe for
+ * use by several threads.
+ */
+public final class Processes implements AutoCloseable {
+
+  private final LauncherBinary binary;
+  private final Launcher launcher;
+  private final ControlLoop loop;
+
+  private Processes(LauncherBinary binary) {
+    this.binary = binary;
+    this.launcher = new Launcher(binary);
+    this.loop = new ControlLoop();
+  }
+
+  /**
+   * @param directory private to the caller; holds a copy of the launcher during a start where the
+   *     kernel does not execute memory files
+   */
+  public static Processes open(Path directory) {
+    return new Processes(LauncherBinary.load(directory));
+  }
+
+  /** The launcher's program, for its other roles. */
+  public LauncherBinary binary() {
+    return binary;
+  }
+
+  /**
+   * Starts a process and waits until it runs its program.
+   *
+   * @throws io.jollyboat.linux.syscall.KernelException naming the operation that failed, such as
+   *     {@code mount /proc}; nothing is left of the process then
+   */
+  public MonitoredProcess start(ProcessRequest request) {
+    LogFile log = LogFile.open(request.log());
+    List<Fd> far = new ArrayList<>();
+    Optional<PipeOutput> stdin = Optional.empty();
+    try {
+      LaunchRequest launch = request.toLaunch(log.descriptor());
+      if (request.state().isPresent()) {
+        Fd state = openDirectory(request.state().get());
+        far.add(state);
+        launch.state(state);
+      }
+      if (request.isInteractive()) {
+        FileCalls.Pipe pipe = FileCalls.pipe();
+        far.add(pipe.readEnd());
+        stdin = Optional.of(new PipeOutput(pipe.writeEnd()));
+        launch.stdin(pipe.readEnd());
+      }
+      Launched launched = launcher.start(launch);
+      StartedProcess started = StartedProcess.await(launched, request.beforeRun());
+      return new MonitoredProcess(started, log, stdin, request.isDetached(), loop);
+    } catch (RuntimeException e) {
+      stdin.ifPresent(PipeOutput::close);
+      log.close();
+      throw e;
+    } finally {
+      far.forEach(Fd::close);
+    }
+  }
+
+  /**
+   * Runs a program beside a running process, in its namespaces, and waits for it.
+   *
+   * @throws io.jollyboat.linux.syscall.KernelException naming the operation that failed
+   */
+  public ExecOutcome exec(ExecRequest request) {
+    return new Exec(launcher).run(request);
+  }
+
+  private static Fd openDirectory(Path directory) {
+    int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
+    return FileCalls.open(directory.toString(), flags, 0);
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    launcher.close();
+    binary.close();
+  }
+}

@@ -1,0 +1,57 @@
+package io.jollyboat.linux.process;
+
+import io.jollyboat.linux.launcher.Launched;
+import io.jollyboat.linux.launcher.Report;
+import io.jollyboat.linux.syscall.Fd;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/** A launched process after its first reports. */
+record StartedProcess(
+    Launched launched, int pid, Fd descriptor, Optional<Fd> terminal, Instant running) {
+
+  private static final Duration LONGEST_START = Duration.ofSeconds(60);
+  private static final long NANOS = 1_000_000_000L;
+
+  /**
+   * Sees a launched process through to its program; whatever goes wrong ends it.
+   *
+   * @param beforeRun if present, the process waits until this has been called
+   */
+  static StartedProcess await(Launched launched, Optional<IntConsumer> beforeRun) {
+    Optional<Fd> descriptor = Optional.empty();
+    Optional<Fd> terminal = Optional.empty();
+    try {
+      Report first = launched.expect(Report.Type.PID, LONGEST_START);
+      descriptor = first.descriptor();
+      int pid = (int) first.value();
+      if (beforeRun.isPresent()) {
+        beforeRun.get().accept(pid);
+        launched.go();
+      }
+      Report next = launched.next(LONGEST_START);
+      if (next.type() == Report.Type.TERMINAL) {
+        terminal = next.descriptor();
+        next = launched.next(LONGEST_START);
+      }
+      Fd process = descriptor.orElseThrow();
+      long at = next.value();
+      Instant running = Instant.ofEpochSecond(at / NANOS, at % NANOS);
+      return new StartedProcess(launched, pid, process, terminal, running);
+    } catch (RuntimeException e) {
+      descriptor.ifPresent(Fd::close);
+      terminal.ifPresent(Fd::close);
+      // The monitor takes the end of the connection as an order to kill.
+      launched.close();
+      launched.reap();
+      throw e;
+    }
+  }
+
+  void closeDescriptors() {
+    descriptor.close();
+    terminal.ifPresent(Fd::close);
+  }
+}

@@ -1,0 +1,97 @@
+package io.jollyboat.linux.process;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jollyboat.linux.launcher.BusyboxRoot;
+import io.jollyboat.linux.launcher.LaunchRequest;
+import io.jollyboat.linux.launcher.Launched;
+import io.jollyboat.linux.launcher.Launcher;
+import io.jollyboat.linux.launcher.LauncherBinary;
+import io.jollyboat.linux.launcher.Namespace;
+import io.jollyboat.linux.launcher.Report;
+import io.jollyboat.linux.launcher.RequiresRoot;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.PollCalls;
+import io.jollyboat.linux.syscall.ProcessCalls;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of containers when nobody is there any more to look after them. */
+@ExtendWith(RequiresRoot.class)
+final class EngineDeathTest {
+
+  private static final Set<Namespace> NEW = Set.of(Namespace.MOUNT, Namespace.PID);
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @Test
+  void controlSocketClosed_attached_processDiesWithItsChildren(@TempDir Path directory)
+      throws Exception {
+    BusyboxRoot root = BusyboxRoot.in(directory);
+    try (LauncherBinary binary = LauncherBinary.load(directory);
+        Launcher launcher = new Launcher(binary)) {
+      LaunchRequest request =
+          new LaunchRequest(root.running("sh", "-c", "sleep 100 & sleep 100")).namespaces(NEW);
+      Launched launched = launcher.start(request);
+      try (Fd process = launched.expect(Report.Type.PID, SOON).descriptor().orElseThrow()) {
+        launched.expect(Report.Type.RUNNING, SOON);
+
+        launched.close();
+
+        assertTrue(PollCalls.readable(process, 5000));
+        launched.reap();
+      }
+    }
+  }
+
+  @Test
+  void engineClosed_detached_processLivesAndItsExitIsKept(@TempDir Path directory)
+      throws Exception {
+    BusyboxRoot root = BusyboxRoot.in(directory);
+    String script = "echo before; until [ -e /go ]; do sleep 0.02; done; echo after; exit 9";
+    Fd survivor;
+    try (Processes processes = Processes.open(directory)) {
+      ProcessRequest request =
+          new ProcessRequest(root.running("sh", "-c", script), directory.resolve("log"))
+              .namespaces(NEW)
+              .state(directory)
+              .detached();
+      MonitoredProcess process = processes.start(request);
+      survivor = ProcessCalls.openPid(process.pid());
+      process.close();
+    }
+    try (survivor) {
+      assertEquals("", Leftovers.children());
+      assertFalse(PollCalls.readable(survivor, 200));
+
+      Files.createFile(Path.of("/proc/" + pid(survivor) + "/root/go"));
+
+      assertTrue(PollCalls.readable(survivor, 5000));
+      assertTrue(awaitExit(directory).startsWith("2304 "));
+      assertTrue(Files.readString(directory.resolve("log"), ISO_8859_1).contains("after"));
+    }
+  }
+
+  private static String awaitExit(Path directory) throws Exception {
+    Path exit = directory.resolve("exit");
+    for (int i = 0; i < 500 && !Files.exists(exit); i++) {
+      Thread.sleep(10);
+    }
+    return Files.readString(exit);
+  }
+
+  private static int pid(Fd process) throws Exception {
+    return Files.readAllLines(Path.of("/proc/self/fdinfo/" + process.number())).stream()
+        .filter(line -> line.startsWith("Pid:"))
+        .mapToInt(line -> Integer.parseInt(line.substring(4).strip()))
+        .findFirst()
+        .orElseThrow();
+  }
+}
