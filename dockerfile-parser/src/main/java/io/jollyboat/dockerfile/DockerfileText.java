@@ -1,6 +1,7 @@
 package io.jollyboat.dockerfile;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes instructions as a Dockerfile, and makes sure that it reads back as the same. */
 final class DockerfileText {
@@ -35,8 +36,7 @@ final class DockerfileText {
    * Names the first instruction that does not survive on its own, else says what the text lacks.
    */
   private static RuntimeException unsupported(
-      List<? extends Instruction> instructions,
-      @org.jspecify.annotations.Nullable DockerfileSyntaxException cause) {
+      List<? extends Instruction> instructions, @Nullable DockerfileSyntaxException cause) {
     for (Instruction instruction : instructions) {
       if (!survives(instruction)) {
         return new UnsupportedOperationException(

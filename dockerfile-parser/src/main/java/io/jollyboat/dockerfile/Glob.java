@@ -1,5 +1,6 @@
 package io.jollyboat.dockerfile;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -30,7 +31,7 @@ final class Glob {
         tokens[count++] = text[i];
       }
     }
-    return new Glob(java.util.Arrays.copyOf(tokens, count));
+    return new Glob(Arrays.copyOf(tokens, count));
   }
 
   private static int escaped(String pattern, int[] text, int at) {

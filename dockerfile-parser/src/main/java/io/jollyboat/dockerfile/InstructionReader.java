@@ -1,6 +1,5 @@
 package io.jollyboat.dockerfile;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,7 +60,7 @@ final class InstructionReader {
     return new InstructionReader(reader, line, text).instruction();
   }
 
-  private static Piece firstWord(Piece text) {
+  static Piece firstWord(Piece text) {
     int end = 0;
     while (end < text.text().length() && !Blanks.isSeparator(text.text().charAt(end))) {
       end++;
@@ -107,11 +106,11 @@ final class InstructionReader {
   private Instruction withoutFlags() {
     flags.allow(Set.of(), Set.of());
     return switch (name) {
-      case "ARG" -> new Arg(declarations(), range);
+      case "ARG" -> new Arg(PairReader.declarations(this), range);
       case "CMD" -> new Cmd(command(rest), range);
       case "ENTRYPOINT" -> new Entrypoint(command(rest), range);
-      case "ENV" -> new Env(pairs(), range);
-      case "LABEL" -> new Label(pairs(), range);
+      case "ENV" -> new Env(PairReader.pairs(this), range);
+      case "LABEL" -> new Label(PairReader.pairs(this), range);
       case "EXPOSE" -> new Expose(atLeastOne(words()), range);
       case "VOLUME" -> new Volume(atLeastOne(wordsOrJson()), range);
       case "SHELL" -> shell();
@@ -122,6 +121,10 @@ final class InstructionReader {
       case "WORKDIR" -> new Workdir(word(one()), range);
       default -> throw new IllegalStateException(name);
     };
+  }
+
+  String name() {
+    return name;
   }
 
   LogicalLine line() {
@@ -219,57 +222,8 @@ final class InstructionReader {
     return new Onbuild(trigger, line.range(keyword.offset()));
   }
 
-  private List<KeyValue> pairs() {
-    List<Piece> words = NameValues.split(one().text(), escape());
-    if (words.isEmpty() || words.get(0).text().indexOf('=') < 0) {
-      return List.of(oldPair());
-    }
-    List<KeyValue> pairs = new ArrayList<>();
-    for (Piece piece : words) {
-      Piece word = at(piece);
-      int equals = word.text().indexOf('=');
-      if (equals < 0) {
-        throw line.error(
-            word.offset(),
-            "can't find = in \"" + word.text() + "\": every word must be name=value",
-            "put quotes around a value with blanks: name=\"a b\"");
-      }
-      Piece key = new Piece(word.text().substring(0, equals), word.offset());
-      pairs.add(checked(word, w -> new KeyValue(word(key), word(w.from(equals + 1)))));
-    }
-    return pairs;
-  }
-
-  /** {@code name value}: all that follows the name is the value. */
-  private KeyValue oldPair() {
-    Piece key = firstWord(rest);
-    Piece value = rest.from(key.text().length());
-    int start = 0;
-    while (start < value.text().length() && Blanks.isSeparator(value.text().charAt(start))) {
-      start++;
-    }
-    Piece trimmed = value.from(start);
-    if (trimmed.text().isEmpty()) {
-      throw line.error(
-          rest.offset(), name + " must have two arguments", "write " + name + " name=value");
-    }
-    return checked(rest, r -> new KeyValue(word(key), word(trimmed)));
-  }
-
-  private List<Arg.Declaration> declarations() {
-    List<Arg.Declaration> declarations = new ArrayList<>();
-    for (Piece piece : NameValues.split(one().text(), escape())) {
-      Piece word = at(piece);
-      int equals = word.text().indexOf('=');
-      Piece key = equals < 0 ? word : new Piece(word.text().substring(0, equals), word.offset());
-      Optional<Word> value =
-          equals < 0 ? Optional.empty() : Optional.of(word(word.from(equals + 1)));
-      declarations.add(checked(word, w -> new Arg.Declaration(word(key), value)));
-    }
-    return declarations;
-  }
-
-  private <T> T checked(Piece place, Function<Piece, T> made) {
+  /** Made, or what was refused as an error at the place. */
+  <T> T checked(Piece place, Function<Piece, T> made) {
     try {
       return made.apply(place);
     } catch (IllegalArgumentException e) {
@@ -278,7 +232,7 @@ final class InstructionReader {
   }
 
   /** The rest, which must not be empty. */
-  private Piece one() {
+  Piece one() {
     if (rest.text().isEmpty()) {
       throw line.error(keyword.offset(), name + " requires at least one argument");
     }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and checks the options of {@code RUN --mount}. */
 final class MountOptions {
@@ -110,7 +111,7 @@ final class MountOptions {
     }
   }
 
-  private static void checkFrom(@org.jspecify.annotations.Nullable Word from) {
+  private static void checkFrom(@Nullable Word from) {
     if (from != null && !from.isLiteral()) {
       throw new IllegalArgumentException(
           "variable expansion is not supported for from=" + from + ", define a stage instead");

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,7 +167,7 @@ public final class Word {
     }
   }
 
-  private <T> T located(java.util.function.Supplier<T> expansion) {
+  private <T> T located(Supplier<T> expansion) {
     try {
       return expansion.get();
     } catch (WordSyntaxException e) {

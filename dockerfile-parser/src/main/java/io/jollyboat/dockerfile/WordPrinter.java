@@ -4,6 +4,7 @@ import io.jollyboat.dockerfile.WordPart.Blank;
 import io.jollyboat.dockerfile.WordPart.Literal;
 import io.jollyboat.dockerfile.WordPart.Variable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes parts as text that is read back as the same parts, quoted as a person would. */
 final class WordPrinter {
@@ -55,7 +56,7 @@ final class WordPrinter {
     }
   }
 
-  private void variable(Variable variable, @org.jspecify.annotations.Nullable WordPart next) {
+  private void variable(Variable variable, @Nullable WordPart next) {
     if (variable.operator().isEmpty() && mayStandBare(variable.name(), next)) {
       out.append('$').append(variable.name());
       return;
@@ -69,8 +70,7 @@ final class WordPrinter {
     out.append('}');
   }
 
-  private static boolean mayStandBare(
-      String name, @org.jspecify.annotations.Nullable WordPart next) {
+  private static boolean mayStandBare(String name, @Nullable WordPart next) {
     boolean identifier = name.chars().allMatch(c -> c < 128 && WordParser.isNamePart(c));
     if (name.isEmpty() || !identifier) {
       return false;
