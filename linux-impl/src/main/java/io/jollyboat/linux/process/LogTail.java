@@ -7,10 +7,13 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
- * One stream of a log, from its first byte to the end of the process. Closing it concerns nobody
- * else. Not safe for use by several threads.
+ * One stream of a log, or both, from its first byte to the end of the process. Closing it concerns
+ * nobody else. Not safe for use by several threads.
  */
 final class LogTail extends InputStream {
+
+  /** Standard output and error in the order in which they were written. */
+  static final int BOTH = 0;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -86,11 +89,15 @@ final class LogTail extends InputStream {
     }
   }
 
+  private boolean wanted(int written) {
+    return written == stream || (stream == BOTH && written <= LogFile.STDERR);
+  }
+
   private boolean nextPiece() throws IOException {
     Optional<LogFile.Piece> piece = log.at(position);
     while (piece.isPresent()) {
       position = piece.get().next();
-      if (piece.get().stream() == stream && piece.get().bytes().hasRemaining()) {
+      if (wanted(piece.get().stream()) && piece.get().bytes().hasRemaining()) {
         current = piece.get().bytes();
         return true;
       }

@@ -100,6 +100,13 @@ public final class MonitoredProcess implements AutoCloseable {
     return tail(LogFile.STDERR);
   }
 
+  /**
+   * Both streams in the order in which they were written; blocks for more until the process ends.
+   */
+  public InputStream output() {
+    return tail(LogTail.BOTH);
+  }
+
   /** What it has written so far to both, in order. */
   public String logs() {
     ByteArrayOutputStream text = new ByteArrayOutputStream();

@@ -15,6 +15,7 @@ import io.jollyboat.linux.security.ProtectedPaths;
 import io.jollyboat.linux.security.Sysctls;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +74,11 @@ public final class Isolation {
     }
     operations.pivot();
     settings(operations, plan);
-    return becomeTheProgram(operations, plan);
+    if (plan.rights().ownUserNamespace()) {
+      operations.userNamespace();
+    }
+    return becomeTheProgram(
+        operations, plan.rights(), plan.workdir(), plan.arguments(), plan.environment());
   }
 
   /** Groups first, then the namespace that makes them the root of what the container sees. */
@@ -181,15 +186,20 @@ public final class Isolation {
   }
 
   /**
-   * The filter comes last where it can: then it need not allow what the launcher itself still does.
-   * Without no_new_privs the kernel wants CAP_SYS_ADMIN for it, so it comes before that is dropped.
+   * What a process does once it is where it belongs: it gives up what the program may not have, and
+   * becomes the program. For programs that join a container too.
+   *
+   * <p>The filter comes last where it can: then it need not allow what the launcher itself still
+   * does. Without no_new_privs the kernel wants CAP_SYS_ADMIN for it, so it comes before that is
+   * dropped.
    */
-  private static Operations becomeTheProgram(OperationsBuilder operations, ContainerPlan plan) {
-    ContainerPlan.Rights rights = plan.rights();
-    if (rights.ownUserNamespace()) {
-      operations.userNamespace();
-    }
-    operations.workingDirectory(plan.workdir());
+  public static Operations becomeTheProgram(
+      OperationsBuilder operations,
+      ContainerPlan.Rights rights,
+      String workdir,
+      List<String> arguments,
+      List<String> environment) {
+    operations.workingDirectory(workdir);
     if (rights.noNewPrivileges()) {
       operations.noNewPrivileges();
     }
@@ -202,7 +212,7 @@ public final class Isolation {
     if (rights.noNewPrivileges()) {
       rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), 0));
     }
-    return operations.execute(plan.arguments(), plan.environment());
+    return operations.execute(arguments, environment);
   }
 
   /**
