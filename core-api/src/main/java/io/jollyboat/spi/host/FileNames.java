@@ -6,6 +6,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * File names as Java strings without loss: UTF-8, and each byte {@code b} that is not part of a
@@ -13,6 +15,9 @@ import java.nio.charset.StandardCharsets;
  * does.
  */
 public final class FileNames {
+  /** The order of names' bytes, which is not that of Java's characters. */
+  public static final Comparator<String> BYTE_ORDER = FileNames::compare;
+
   private static final int ESCAPE = 0xDC00;
 
   private FileNames() {}
@@ -51,5 +56,20 @@ public final class FileNames {
       decoder.reset();
     }
     return out.flip().toString();
+  }
+
+  private static int compare(String a, String b) {
+    int shorter = Math.min(a.length(), b.length());
+    for (int i = 0; i < shorter; i++) {
+      char c = a.charAt(i);
+      char d = b.charAt(i);
+      if (c >= 0x80 || d >= 0x80) {
+        return Arrays.compareUnsigned(encode(a), encode(b));
+      }
+      if (c != d) {
+        return c - d;
+      }
+    }
+    return a.length() - b.length();
   }
 }

@@ -1,9 +1,10 @@
 package io.jollyboat.linux.syscall;
 
+import io.jollyboat.spi.host.FileNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Java strings as NUL-terminated UTF-8. */
+/** Java strings as NUL-terminated bytes: UTF-8, and {@link FileNames}'s escapes for all else. */
 final class CString {
 
   private CString() {}
@@ -19,7 +20,17 @@ final class CString {
           "a name with a NUL character cannot be given to the kernel: "
               + text.replace("\0", "\\0"));
     }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        hasSurrogates(text) ? FileNames.encode(text) : text.getBytes(StandardCharsets.UTF_8);
     return Arrays.copyOf(bytes, bytes.length + 1);
+  }
+
+  private static boolean hasSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,0 +1,142 @@
+package io.jollyboat.linux.rootfs;
+
+import io.jollyboat.linux.syscall.AttributeCalls;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.FileStat;
+import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.NativeBuffer;
+import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.TreeCalls;
+import io.jollyboat.spi.host.FileNames;
+import io.jollyboat.spi.host.LayerTree;
+import io.jollyboat.spi.host.TreeEntry;
+import io.jollyboat.spi.host.TreeEntry.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Reads one layer's tree in its canonical order. Not safe for use by several threads. */
+final class LinuxLayerTree implements LayerTree {
+  private static final int CHUNK = 128 * 1024;
+  private static final int DEEPEST = 1000;
+  private static final int DIRECTORY = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
+  private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
+  private static final Comparator<Found> ORDER =
+      Comparator.comparing((Found found) -> !EntryReader.isWhiteout(found.stat()))
+          .thenComparing(Found::name, FileNames.BYTE_ORDER);
+
+  private final Fd root;
+  private final Attributes attributes;
+  private final EntryReader reader;
+  private final NativeBuffer buffer = new NativeBuffer(CHUNK);
+
+  LinuxLayerTree(Fd root, Attributes attributes) {
+    this.root = root;
+    this.attributes = attributes;
+    this.reader = new EntryReader(attributes);
+  }
+
+  private record Found(String name, FileStat stat) {}
+
+  @Override
+  public void forEach(Visitor visitor) throws IOException {
+    forEach(UnaryOperator.identity(), visitor);
+  }
+
+  @Override
+  public void forEach(UnaryOperator<TreeEntry> amendment, Visitor visitor) throws IOException {
+    try {
+      Walk walk = new Walk(amendment, visitor);
+      FileStat stat = TreeCalls.stat(root, ".");
+      walk.visit(root, new Found("", stat), "");
+      walk.walk(root, "", 0);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(".", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    root.close();
+    buffer.close();
+  }
+
+  /** One pass over the tree. */
+  private final class Walk {
+    private final UnaryOperator<TreeEntry> amendment;
+    private final Visitor visitor;
+    private final Map<Long, String> firstNames = new HashMap<>();
+
+    Walk(UnaryOperator<TreeEntry> amendment, Visitor visitor) {
+      this.amendment = amendment;
+      this.visitor = visitor;
+    }
+
+    void walk(Fd directory, String path, int depth) throws IOException {
+      if (depth > DEEPEST) {
+        throw new IOException("directories lie more than " + DEEPEST + " deep: " + path);
+      }
+      for (Found found : list(directory)) {
+        String child = path.isEmpty() ? found.name() : path + "/" + found.name();
+        visit(directory, found, child);
+        if (found.stat().isDirectory()) {
+          try (Fd opened = TreeCalls.open(directory, found.name(), DIRECTORY)) {
+            walk(opened, child, depth + 1);
+          }
+        }
+      }
+    }
+
+    private List<Found> list(Fd directory) {
+      List<Found> all = new ArrayList<>();
+      for (String name : TreeCalls.list(directory, buffer)) {
+        all.add(new Found(name, TreeCalls.stat(directory, name)));
+      }
+      all.sort(ORDER);
+      return all;
+    }
+
+    void visit(Fd directory, Found found, String path) throws IOException {
+      TreeEntry entry = linked(reader.read(directory, found.name(), found.stat(), path), found);
+      TreeEntry amended = amendment.apply(entry);
+      if (amended != entry && entry.kind() != Kind.WHITEOUT && entry.kind() != Kind.HARD_LINK) {
+        amend(directory, found.name(), entry, amended);
+      }
+      visitor.visit(
+          amended,
+          () ->
+              new FdInputStream(
+                  TreeCalls.open(directory, found.name(), OpenFlags.O_RDONLY), path, buffer));
+    }
+
+    private TreeEntry linked(TreeEntry entry, Found found) {
+      boolean several = found.stat().links() > 1;
+      if (!several || entry.kind() == Kind.DIRECTORY || entry.kind() == Kind.WHITEOUT) {
+        return entry;
+      }
+      String first = firstNames.putIfAbsent(found.stat().inode(), entry.path());
+      return first == null
+          ? entry
+          : TreeEntry.hardLink(entry.path(), entry.attributes(), first);
+    }
+
+    private void amend(Fd directory, String name, TreeEntry from, TreeEntry to) {
+      Instant time = to.attributes().modified();
+      if (!time.equals(from.attributes().modified())) {
+        String self = name.isEmpty() ? "." : name;
+        TreeCalls.changeModified(directory, self, time.getEpochSecond(), time.getNano());
+      }
+      if (from.opaque() && !to.opaque()) {
+        AttributeCalls.remove(directory, name, attributes.opaque());
+      } else if (to.opaque() && !from.opaque()) {
+        AttributeCalls.set(directory, name, attributes.opaque(), YES);
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.jollyboat.linux.rootfs;
+
+import io.jollyboat.linux.syscall.Errno;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.FileCalls;
+import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.FileSystemCalls;
+import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.TreeCalls;
+import io.jollyboat.spi.host.LayerTree;
+import io.jollyboat.spi.host.LayerTrees;
+import io.jollyboat.spi.host.MergedTree;
+import io.jollyboat.spi.host.TreeWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The trees of layers on Linux. Without root it writes what needs no other owner and no device.
+ * Safe for use by several threads.
+ */
+public final class LinuxLayerTrees implements LayerTrees {
+  private static final int DIRECTORY = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
+
+  /** MOUNT_ATTR_RDONLY, NOSUID, NODEV and NOEXEC of mount_setattr(2). */
+  private static final int READ_ONLY_DATA = 0x01 | 0x02 | 0x04 | 0x08;
+
+  private final String flavour = TreeCalls.effectiveUser() == 0 ? "trusted" : "user";
+  private final Attributes attributes = new Attributes(flavour);
+
+  @Override
+  public TreeWriter create(Path directory) {
+    try (Fd here = FileCalls.open(directory.getParent().toString(), DIRECTORY, 0)) {
+      String name = directory.getFileName().toString();
+      TreeCalls.makeDirectory(here, name);
+      TreeCalls.changeMode(here, name, 0755);
+      return new LinuxTreeWriter(TreeCalls.open(here, name, DIRECTORY), attributes);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(directory.toString(), e);
+    }
+  }
+
+  @Override
+  public LayerTree open(Path directory) {
+    return new LinuxLayerTree(openDirectory(directory, DIRECTORY), attributes);
+  }
+
+  @Override
+  public MergedTree merge(List<Path> layersTopFirst) {
+    if (layersTopFirst.isEmpty()) {
+      return new EmptyTree();
+    }
+    int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
+    if (layersTopFirst.size() == 1) {
+      return new LinuxMergedTree(openDirectory(layersTopFirst.get(0), flags), attributes);
+    }
+    List<Fd> layers = new ArrayList<>();
+    try {
+      for (Path layer : layersTopFirst) {
+        layers.add(openDirectory(layer, flags));
+      }
+      return new LinuxMergedTree(overlay(layers), attributes);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(layersTopFirst.get(0).toString(), e);
+    } finally {
+      layers.forEach(Fd::close);
+    }
+  }
+
+  private Fd overlay(List<Fd> layers) {
+    try (Fd context = context()) {
+      for (Fd layer : layers) {
+        FileSystemCalls.option(context, "lowerdir+", layer.path());
+      }
+      return mount(context);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EINVAL) || !e.call().contains("lowerdir+")) {
+        throw e;
+      }
+      return overlayOfOldKernel(layers);
+    }
+  }
+
+  /** Before Linux 6.5 all layers are one option, and an option has at most 255 bytes. */
+  private Fd overlayOfOldKernel(List<Fd> layers) {
+    try (Fd context = context()) {
+      String all = layers.stream().map(Fd::path).collect(Collectors.joining(":"));
+      FileSystemCalls.option(context, "lowerdir", all);
+      return mount(context);
+    }
+  }
+
+  private Fd context() {
+    Fd context = FileSystemCalls.open("overlay");
+    if (flavour.equals("user")) {
+      FileSystemCalls.option(context, "userxattr", "");
+    }
+    return context;
+  }
+
+  private static Fd mount(Fd context) {
+    FileSystemCalls.create(context);
+    return FileSystemCalls.mount(context, READ_ONLY_DATA);
+  }
+
+  @Override
+  public String overlayFlavour() {
+    return flavour;
+  }
+
+  @Override
+  public void flush(Path directory) {
+    try (Fd fd = openDirectory(directory, DIRECTORY)) {
+      TreeCalls.syncFileSystem(fd);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(directory.toString(), e);
+    }
+  }
+
+  @Override
+  public void delete(Path directory) {
+    try (Fd parent = FileCalls.open(directory.getParent().toString(), DIRECTORY, 0)) {
+      TreeDeletion.delete(parent, directory.getFileName().toString());
+    } catch (KernelException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw TreeFailures.ofMachine(directory.toString(), e);
+      }
+    }
+  }
+
+  private static Fd openDirectory(Path directory, int flags) {
+    try {
+      return FileCalls.open(directory.toString(), flags, 0);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(directory.toString(), e);
+    }
+  }
+}

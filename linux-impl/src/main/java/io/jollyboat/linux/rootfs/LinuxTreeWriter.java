@@ -1,0 +1,305 @@
+package io.jollyboat.linux.rootfs;
+
+import io.jollyboat.linux.syscall.AttributeCalls;
+import io.jollyboat.linux.syscall.Errno;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.FileStat;
+import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.NativeBuffer;
+import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.TreeCalls;
+import io.jollyboat.spi.host.FileAttributes;
+import io.jollyboat.spi.host.TreeEntry;
+import io.jollyboat.spi.host.TreeWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Writes a tree below the descriptor of its root. Not safe for use by several threads. */
+final class LinuxTreeWriter implements TreeWriter {
+  private static final int CHUNK = 128 * 1024;
+
+  private final Fd root;
+  private final ParentDirectories parents;
+  private final Map<String, Instant> directoryTimes = new HashMap<>();
+  private final NativeBuffer buffer = new NativeBuffer(CHUNK);
+  private final byte[] chunk = new byte[CHUNK];
+
+  LinuxTreeWriter(Fd root, Attributes attributes) {
+    this.root = root;
+    this.parents =
+        new ParentDirectories(
+            root, attributes, path -> directoryTimes.putIfAbsent(path, Instant.EPOCH));
+    directoryTimes.put("", Instant.EPOCH);
+  }
+
+  @Override
+  public void write(TreeEntry entry, InputStream content) throws IOException {
+    try {
+      if (entry.path().isEmpty()) {
+        writeRoot(entry);
+      } else {
+        Fd parent = parents.open(entry.parent());
+        write(entry, parent, checkedName(entry), content);
+      }
+    } catch (KernelException e) {
+      throw TreeFailures.of(entry.path(), e);
+    }
+  }
+
+  private static String checkedName(TreeEntry entry) throws IOException {
+    String name = entry.name();
+    if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+      throw new IOException("\"" + entry.path() + "\" does not name a file");
+    }
+    return name;
+  }
+
+  private void write(TreeEntry entry, Fd parent, String name, InputStream content)
+      throws IOException {
+    switch (entry.kind()) {
+      case FILE -> writeFile(entry, parent, name, content);
+      case DIRECTORY -> writeDirectory(entry, parent, name);
+      case HARD_LINK -> writeHardLink(entry, parent, name);
+      case WHITEOUT -> writeWhiteout(parent, name);
+      case SYMLINK -> {
+        replacing(entry, parent, name, () -> TreeCalls.makeSymlink(parent, name, entry.link()));
+        changeOwner(parent, name, entry.attributes());
+        changeTimes(parent, name, entry.attributes());
+      }
+      case CHARACTER_DEVICE -> writeNode(entry, parent, name, TreeCalls.S_IFCHR);
+      case BLOCK_DEVICE -> writeNode(entry, parent, name, TreeCalls.S_IFBLK);
+      case FIFO -> writeNode(entry, parent, name, TreeCalls.S_IFIFO);
+      case SOCKET -> writeNode(entry, parent, name, TreeCalls.S_IFSOCK);
+    }
+  }
+
+  private void writeRoot(TreeEntry entry) throws IOException {
+    if (entry.kind() != TreeEntry.Kind.DIRECTORY) {
+      throw new IOException("the root of a layer must be a directory, not a " + entry.kind());
+    }
+    changeOwner(root, ".", entry.attributes());
+    TreeCalls.changeMode(root, entry.attributes().mode());
+    changeXattrs(root, entry.attributes());
+    if (entry.opaque()) {
+      parents.markOpaque(root, "");
+    }
+    directoryTimes.put("", entry.attributes().modified());
+  }
+
+  private void writeFile(TreeEntry entry, Fd parent, String name, InputStream content)
+      throws IOException {
+    Fd created = createFile(entry, parent, name);
+    try (created) {
+      copy(content, created);
+      FileAttributes attributes = entry.attributes();
+      // The owner before the mode: chown(2) clears set-id bits, and file capabilities too.
+      if (mustChangeOwner(attributes)) {
+        TreeCalls.changeOwner(created, attributes.uid(), attributes.gid());
+      }
+      TreeCalls.changeMode(created, attributes.mode());
+      changeXattrs(created, attributes);
+      Instant time = attributes.modified();
+      TreeCalls.changeTimes(created, time.getEpochSecond(), time.getNano());
+    }
+  }
+
+  private Fd createFile(TreeEntry entry, Fd parent, String name) throws IOException {
+    try {
+      return TreeCalls.create(parent, name);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      remove(entry.path(), parent, name);
+      return TreeCalls.create(parents.open(entry.parent()), name);
+    }
+  }
+
+  private void copy(InputStream content, Fd file) throws IOException {
+    for (int count = content.readNBytes(chunk, 0, CHUNK);
+        count > 0;
+        count = content.readNBytes(chunk, 0, CHUNK)) {
+      buffer.bytes().put(0, chunk, 0, count);
+      TreeCalls.writeFully(file, buffer, count);
+    }
+  }
+
+  private void writeDirectory(TreeEntry entry, Fd parent, String name) throws IOException {
+    try {
+      TreeCalls.makeDirectory(parent, name);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      FileStat present = TreeCalls.stat(parent, name);
+      if (EntryReader.isWhiteout(present)) {
+        parents.replaceWhiteout(parent, name);
+      } else if (!present.isDirectory()) {
+        TreeCalls.removeFile(parent, name);
+        TreeCalls.makeDirectory(parent, name);
+      }
+    }
+    changeOwner(parent, name, entry.attributes());
+    TreeCalls.changeMode(parent, name, entry.attributes().mode());
+    for (Map.Entry<String, byte[]> xattr : entry.attributes().xattrs().entrySet()) {
+      if (Attributes.belongsToLayer(xattr.getKey())) {
+        AttributeCalls.set(parent, name, xattr.getKey(), xattr.getValue());
+      }
+    }
+    if (entry.opaque()) {
+      parents.markOpaque(parent, name);
+    }
+    directoryTimes.put(entry.path(), entry.attributes().modified());
+  }
+
+  private void writeHardLink(TreeEntry entry, Fd parent, String name) throws IOException {
+    String target = entry.link();
+    int slash = target.lastIndexOf('/');
+    String targetName = target.substring(slash + 1);
+    int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
+    String targetParent = slash < 0 ? "" : target.substring(0, slash);
+    try (Fd from = TreeCalls.openInRoot(root, targetParent, flags)) {
+      FileStat first = TreeCalls.stat(from, targetName);
+      replacing(
+          entry,
+          parent,
+          name,
+          () -> {
+            if (!isSame(first, parent, name)) {
+              TreeCalls.makeLink(from, targetName, parent, name);
+            }
+          });
+    }
+  }
+
+  private static boolean isSame(FileStat first, Fd parent, String name) {
+    if (first.links() < 2) {
+      return false;
+    }
+    try {
+      return TreeCalls.stat(parent, name).inode() == first.inode();
+    } catch (KernelException e) {
+      return false;
+    }
+  }
+
+  private void writeNode(TreeEntry entry, Fd parent, String name, int type) throws IOException {
+    boolean whiteout =
+        entry.kind() == TreeEntry.Kind.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0;
+    if (whiteout) {
+      writeWhiteout(parent, name);
+      return;
+    }
+    replacing(
+        entry,
+        parent,
+        name,
+        () -> TreeCalls.makeNode(parent, name, type, entry.major(), entry.minor()));
+    changeOwner(parent, name, entry.attributes());
+    TreeCalls.changeMode(parent, name, entry.attributes().mode());
+    changeTimes(parent, name, entry.attributes());
+  }
+
+  private void writeWhiteout(Fd parent, String name) {
+    try {
+      TreeCalls.makeNode(parent, name, TreeCalls.S_IFCHR, 0, 0);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      if (TreeCalls.stat(parent, name).isDirectory()) {
+        parents.markOpaque(parent, name);
+      }
+    }
+  }
+
+  @Override
+  public void markOpaque(String directory) throws IOException {
+    try {
+      parents.markOpaque(parents.open(directory), "");
+    } catch (KernelException e) {
+      throw TreeFailures.of(directory, e);
+    }
+  }
+
+  /** Makes a name; when it exists it is removed first. */
+  private void replacing(TreeEntry entry, Fd parent, String name, Runnable make)
+      throws IOException {
+    try {
+      make.run();
+    } catch (KernelException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      remove(entry.path(), parent, name);
+      make.run();
+    }
+  }
+
+  private void remove(String path, Fd parent, String name) {
+    if (!TreeCalls.stat(parent, name).isDirectory()) {
+      TreeCalls.removeFile(parent, name);
+      return;
+    }
+    TreeDeletion.delete(parent, name);
+    directoryTimes.keySet().removeIf(known -> known.equals(path) || known.startsWith(path + "/"));
+  }
+
+  private static boolean mustChangeOwner(FileAttributes attributes) {
+    int user = TreeCalls.effectiveUser();
+    return user == 0
+        || attributes.uid() != user
+        || attributes.gid() != TreeCalls.effectiveGroup();
+  }
+
+  private static void changeOwner(Fd parent, String name, FileAttributes attributes) {
+    if (mustChangeOwner(attributes)) {
+      TreeCalls.changeOwner(parent, name, attributes.uid(), attributes.gid());
+    }
+  }
+
+  private static void changeTimes(Fd parent, String name, FileAttributes attributes) {
+    Instant time = attributes.modified();
+    TreeCalls.changeTimes(parent, name, time.getEpochSecond(), time.getNano());
+  }
+
+  private static void changeXattrs(Fd file, FileAttributes attributes) {
+    for (Map.Entry<String, byte[]> xattr : attributes.xattrs().entrySet()) {
+      if (Attributes.belongsToLayer(xattr.getKey())) {
+        AttributeCalls.set(file, xattr.getKey(), xattr.getValue());
+      }
+    }
+  }
+
+  @Override
+  public void finish() {
+    try {
+      directoryTimes.forEach(this::changeDirectoryTime);
+      TreeCalls.syncFileSystem(root);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(".", e);
+    }
+  }
+
+  private void changeDirectoryTime(String path, Instant time) {
+    int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW;
+    try (Fd directory = TreeCalls.openInRoot(root, path, flags)) {
+      TreeCalls.changeTimes(directory, time.getEpochSecond(), time.getNano());
+    } catch (KernelException e) {
+      // Another name of the directory led there until a later entry replaced a link on it.
+      if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    parents.close();
+    root.close();
+    buffer.close();
+  }
+}

@@ -1,0 +1,99 @@
+package io.jollyboat.linux.rootfs;
+
+import io.jollyboat.linux.syscall.Errno;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.NativeBuffer;
+import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.TreeCalls;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Deletes a directory with everything in it. A tree may be deeper than the longest path and have
+ * more levels than there are descriptors: what lies too deep is first moved to the top.
+ */
+final class TreeDeletion {
+  private static final int DEEPEST = 64;
+  private static final int LISTING = 64 * 1024;
+  private static final String MOVED = ".jollyboat-deleted-";
+
+  private final Fd top;
+  private final NativeBuffer buffer;
+  private final Deque<String> moved = new ArrayDeque<>();
+  private int nextNumber;
+
+  private TreeDeletion(Fd top, NativeBuffer buffer) {
+    this.top = top;
+    this.buffer = buffer;
+  }
+
+  /** Deletes a directory, given the one that holds it; missing is fine. */
+  static void delete(Fd parent, String name) {
+    try (Fd top = openDirectory(parent, name);
+        NativeBuffer buffer = new NativeBuffer(LISTING)) {
+      TreeDeletion deletion = new TreeDeletion(top, buffer);
+      deletion.empty(top, 0);
+      while (!deletion.moved.isEmpty()) {
+        deletion.deleteDirectory(top, deletion.moved.pop(), 0);
+      }
+      TreeCalls.removeDirectory(parent, name);
+    } catch (KernelException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
+  private void empty(Fd directory, int depth) {
+    for (String name : TreeCalls.list(directory, buffer)) {
+      try {
+        TreeCalls.removeFile(directory, name);
+      } catch (KernelException e) {
+        // POSIX has EPERM where Linux answers EISDIR; what is no directory fails again below.
+        if (!e.is(Errno.EISDIR) && !e.is(Errno.EPERM)) {
+          throw e;
+        }
+        deleteDirectory(directory, name, depth);
+      }
+    }
+  }
+
+  private void deleteDirectory(Fd parent, String name, int depth) {
+    if (depth == DEEPEST) {
+      moved.push(moveToTop(parent, name));
+      return;
+    }
+    try (Fd directory = openDirectory(parent, name)) {
+      empty(directory, depth + 1);
+    }
+    TreeCalls.removeDirectory(parent, name);
+  }
+
+  private String moveToTop(Fd parent, String name) {
+    while (true) {
+      String free = MOVED + nextNumber++;
+      try {
+        TreeCalls.rename(parent, name, top, free);
+        return free;
+      } catch (KernelException e) {
+        if (!e.is(Errno.EEXIST)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Fd openDirectory(Fd parent, String name) {
+    int flags = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
+    try {
+      return TreeCalls.open(parent, name, flags);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EACCES)) {
+        throw e;
+      }
+      TreeCalls.changeMode(parent, name, 0700);
+      return TreeCalls.open(parent, name, flags);
+    }
+  }
+}
