@@ -4,7 +4,9 @@ package io.jollyboat.linux.rootfs;
 final class Attributes {
   private final String overlayPrefix;
 
-  /** @param flavour {@code trusted} or {@code user} */
+  /**
+   * @param flavour {@code trusted} or {@code user}
+   */
   Attributes(String flavour) {
     this.overlayPrefix = flavour + ".overlay.";
   }

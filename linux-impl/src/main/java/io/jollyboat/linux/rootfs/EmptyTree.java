@@ -14,8 +14,7 @@ final class EmptyTree implements MergedTree {
   @Override
   public Optional<TreeEntry> find(String path) {
     return path.isEmpty()
-        ? Optional.of(
-            TreeEntry.directory("", new FileAttributes(0755, 0, 0, Instant.EPOCH)))
+        ? Optional.of(TreeEntry.directory("", new FileAttributes(0755, 0, 0, Instant.EPOCH)))
         : Optional.empty();
   }
 

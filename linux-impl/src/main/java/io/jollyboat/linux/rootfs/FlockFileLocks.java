@@ -87,7 +87,8 @@ public final class FlockFileLocks implements FileLocks {
     @Override
     public synchronized void close() {
       if (fd.isOpen()) {
-        // Unlocked by name: a child that is just being started may share the open file for a moment.
+        // Unlocked by name: a child that is just being started may share the open file for a
+        // moment.
         FileCalls.flock(fd, FileCalls.LOCK_UN);
         fd.close();
       }

@@ -121,9 +121,7 @@ final class LinuxLayerTree implements LayerTree {
         return entry;
       }
       String first = firstNames.putIfAbsent(found.stat().inode(), entry.path());
-      return first == null
-          ? entry
-          : TreeEntry.hardLink(entry.path(), entry.attributes(), first);
+      return first == null ? entry : TreeEntry.hardLink(entry.path(), entry.attributes(), first);
     }
 
     private void amend(Fd directory, String name, TreeEntry from, TreeEntry to) {

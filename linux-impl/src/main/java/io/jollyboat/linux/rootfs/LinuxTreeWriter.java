@@ -250,9 +250,7 @@ final class LinuxTreeWriter implements TreeWriter {
 
   private static boolean mustChangeOwner(FileAttributes attributes) {
     int user = TreeCalls.effectiveUser();
-    return user == 0
-        || attributes.uid() != user
-        || attributes.gid() != TreeCalls.effectiveGroup();
+    return user == 0 || attributes.uid() != user || attributes.gid() != TreeCalls.effectiveGroup();
   }
 
   private static void changeOwner(Fd parent, String name, FileAttributes attributes) {

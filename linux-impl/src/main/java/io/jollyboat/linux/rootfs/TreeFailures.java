@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Turns what the kernel refused into what it means: a disk's or a user's limits, or a name in a tree
- * that cannot be what somebody wanted it to be.
+ * Turns what the kernel refused into what it means: a disk's or a user's limits, or a name in a
+ * tree that cannot be what somebody wanted it to be.
  */
 final class TreeFailures {
   private static final Errno EXHAUSTED_QUOTA = new Errno(122);

@@ -3,8 +3,8 @@ package io.jollyboat.linux.syscall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that create a file system that no namespace holds: it exists only as a descriptor, and is gone
- * with it. Safe for use by several threads.
+ * Calls that create a file system that no namespace holds: it exists only as a descriptor, and is
+ * gone with it. Safe for use by several threads.
  */
 public final class FileSystemCalls {
   private static final int FSOPEN_CLOEXEC = 1;
@@ -41,8 +41,7 @@ public final class FileSystemCalls {
   /** fsconfig(2) that creates the file system. */
   public static void create(Fd context) {
     long result =
-        syscall(
-            SyscallNumber.FSCONFIG, context.number(), FSCONFIG_CMD_CREATE, null, null, 0);
+        syscall(SyscallNumber.FSCONFIG, context.number(), FSCONFIG_CMD_CREATE, null, null, 0);
     check(result, context, "fsconfig create");
   }
 
@@ -52,8 +51,7 @@ public final class FileSystemCalls {
    * @param attributes {@code MOUNT_ATTR_RDONLY} and so on
    */
   public static Fd mount(Fd context, int attributes) {
-    long fd =
-        syscall(SyscallNumber.FSMOUNT, context.number(), FSMOUNT_CLOEXEC, attributes);
+    long fd = syscall(SyscallNumber.FSMOUNT, context.number(), FSMOUNT_CLOEXEC, attributes);
     check(fd, context, "fsmount");
     return new Fd((int) fd);
   }
@@ -72,7 +70,12 @@ public final class FileSystemCalls {
   private static native long syscall(long number, byte[] type, int flags);
 
   private static native long syscall(
-      long number, int context, int command, byte @Nullable [] key, byte @Nullable [] value, int aux);
+      long number,
+      int context,
+      int command,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      int aux);
 
   private static native long syscall(long number, int context, int flags, int attributes);
 
