@@ -34,4 +34,13 @@ public record FileAttributes(
   public FileAttributes withModified(Instant time) {
     return new FileAttributes(mode, uid, gid, time, xattrs);
   }
+
+  /**
+   * Whether an extended attribute can be part of a layer. All else that an archive may bring (such
+   * as overlayfs's own marks, or labels of a security module) would act on this machine.
+   */
+  public static boolean belongsToLayer(String xattr) {
+    return xattr.equals("security.capability")
+        || (xattr.startsWith("user.") && !xattr.startsWith("user.overlay."));
+  }
 }

@@ -58,7 +58,7 @@ final class EntryReader {
     if (kind == Kind.FILE || kind == Kind.DIRECTORY) {
       xattrs = new TreeMap<>();
       for (String attribute : AttributeCalls.list(directory, name)) {
-        if (Attributes.belongsToLayer(attribute)) {
+        if (FileAttributes.belongsToLayer(attribute)) {
           SortedMap<String, byte[]> found = xattrs;
           AttributeCalls.get(directory, name, attribute)
               .ifPresent(value -> found.put(attribute, value));

@@ -105,7 +105,7 @@ final class LinuxLayerTree implements LayerTree {
     void visit(Fd directory, Found found, String path) throws IOException {
       TreeEntry entry = linked(reader.read(directory, found.name(), found.stat(), path), found);
       TreeEntry amended = amendment.apply(entry);
-      if (amended != entry && entry.kind() != Kind.WHITEOUT && entry.kind() != Kind.HARD_LINK) {
+      if (entry.kind() != Kind.WHITEOUT && entry.kind() != Kind.HARD_LINK) {
         amend(directory, found.name(), entry, amended);
       }
       visitor.visit(

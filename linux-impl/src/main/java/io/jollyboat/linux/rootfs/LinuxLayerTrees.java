@@ -14,6 +14,7 @@ import io.jollyboat.spi.host.TreeWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -31,7 +32,7 @@ public final class LinuxLayerTrees implements LayerTrees {
 
   @Override
   public TreeWriter create(Path directory) {
-    try (Fd here = FileCalls.open(directory.getParent().toString(), DIRECTORY, 0)) {
+    try (Fd here = openParent(directory)) {
       String name = directory.getFileName().toString();
       TreeCalls.makeDirectory(here, name);
       TreeCalls.changeMode(here, name, 0755);
@@ -120,13 +121,18 @@ public final class LinuxLayerTrees implements LayerTrees {
 
   @Override
   public void delete(Path directory) {
-    try (Fd parent = FileCalls.open(directory.getParent().toString(), DIRECTORY, 0)) {
+    try (Fd parent = openParent(directory)) {
       TreeDeletion.delete(parent, directory.getFileName().toString());
     } catch (KernelException e) {
       if (!e.is(Errno.ENOENT)) {
         throw TreeFailures.ofMachine(directory.toString(), e);
       }
     }
+  }
+
+  private static Fd openParent(Path directory) {
+    Path parent = Objects.requireNonNull(directory.toAbsolutePath().getParent(), "the root itself");
+    return FileCalls.open(parent.toString(), DIRECTORY, 0);
   }
 
   private static Fd openDirectory(Path directory, int flags) {

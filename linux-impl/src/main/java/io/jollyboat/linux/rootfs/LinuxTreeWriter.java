@@ -145,7 +145,7 @@ final class LinuxTreeWriter implements TreeWriter {
     changeOwner(parent, name, entry.attributes());
     TreeCalls.changeMode(parent, name, entry.attributes().mode());
     for (Map.Entry<String, byte[]> xattr : entry.attributes().xattrs().entrySet()) {
-      if (Attributes.belongsToLayer(xattr.getKey())) {
+      if (FileAttributes.belongsToLayer(xattr.getKey())) {
         AttributeCalls.set(parent, name, xattr.getKey(), xattr.getValue());
       }
     }
@@ -266,7 +266,7 @@ final class LinuxTreeWriter implements TreeWriter {
 
   private static void changeXattrs(Fd file, FileAttributes attributes) {
     for (Map.Entry<String, byte[]> xattr : attributes.xattrs().entrySet()) {
-      if (Attributes.belongsToLayer(xattr.getKey())) {
+      if (FileAttributes.belongsToLayer(xattr.getKey())) {
         AttributeCalls.set(file, xattr.getKey(), xattr.getValue());
       }
     }

@@ -234,7 +234,7 @@ public final class TreeCalls {
   private static long device(int major, int minor) {
     long high = major & 0xfffff000L;
     long low = minor & 0xffffff00L;
-    return high << 32 | low << 12 | (major & 0xfffL) << 8 | minor & 0xffL;
+    return (high << 32) | (low << 12) | ((major & 0xfffL) << 8) | (minor & 0xffL);
   }
 
   private static native int openat(int directory, byte[] path, int flags, int mode);

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("try")
 final class FlockFileLocksTest {
-  @TempDir Path directory;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path directory;
 
   private final FileLocks locks = new FlockFileLocks();
 
@@ -54,7 +56,7 @@ final class FlockFileLocksTest {
                 for (int j = 0; j < 20; j++) {
                   try (FileLocks.Lock lock = locks.exclusive(file)) {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    Thread.yield();
+                    Thread.onSpinWait();
                     inside.decrementAndGet();
                   }
                 }

@@ -33,7 +33,9 @@ final class LinuxLayerTreesTest {
   private static final FileAttributes PLAIN = new FileAttributes(0644, 0, 0, TIME);
   private static final FileAttributes OPEN = new FileAttributes(0755, 0, 0, TIME);
 
-  @TempDir Path directory;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path directory;
 
   private final LinuxLayerTrees trees = new LinuxLayerTrees();
 
@@ -337,8 +339,7 @@ final class LinuxLayerTreesTest {
   }
 
   @Test
-  void write_manyFiles_areQuick() throws IOException {
-    long start = System.nanoTime();
+  void write_manyFiles_areAllThere() throws IOException {
     Path tree =
         tree(
             "many",
@@ -350,17 +351,8 @@ final class LinuxLayerTreesTest {
                     new ByteArrayInputStream(content));
               }
             });
-    long written = System.nanoTime();
     assertEquals(20_201, entries(tree).size());
-    long read = System.nanoTime();
     trees.delete(tree);
-    long micros = (written - start) / 20_000_000 * 1;
-    assertTrue(
-        (written - start) / 1e9 < 20,
-        "20,000 files took "
-            + micros
-            + " ms to write, "
-            + (read - written) / 1_000_000
-            + " to read");
+    assertFalse(Files.exists(tree));
   }
 }
