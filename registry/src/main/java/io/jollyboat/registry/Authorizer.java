@@ -1,6 +1,7 @@
 package io.jollyboat.registry;
 
 import io.jollyboat.Credentials;
+import io.jollyboat.RegistryException;
 import io.jollyboat.spi.CredentialSource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,11 @@ final class Authorizer {
     return credentials(host).map(Credentials::toString);
   }
 
+  /** After a refusal: the next attempt may find others. */
+  void forgetCredentials(String host) {
+    credentials.remove(host);
+  }
+
   private Optional<Credentials> credentials(String host) {
     return credentials.computeIfAbsent(host, source::find);
   }
@@ -98,10 +104,15 @@ final class Authorizer {
       return "Bearer " + kept.get().text();
     }
     HttpUrl registry = request.http().url();
-    TokenEndpoint.Token token =
-        endpoint.fetch(request, registry, challenge, scopes, credentials(request.host()));
-    tokens.put(new TokenKey(request.host(), Set.copyOf(scopes)), token);
-    return "Bearer " + token.text();
+    try {
+      TokenEndpoint.Token token =
+          endpoint.fetch(request, registry, challenge, scopes, credentials(request.host()));
+      tokens.put(new TokenKey(request.host(), Set.copyOf(scopes)), token);
+      return "Bearer " + token.text();
+    } catch (RegistryException e) {
+      forgetCredentials(request.host());
+      throw e;
+    }
   }
 
   private Optional<TokenEndpoint.Token> keptToken(String host, Set<String> scopes) {

@@ -61,7 +61,10 @@ final class Blobs {
     if (!MediaType.isForeignLayer(blob.mediaType())) {
       return Optional.empty();
     }
-    return blob.urls().stream().map(HttpUrl::parse).filter(url -> url != null).findFirst();
+    return blob.urls().stream()
+        .map(HttpUrl::parse)
+        .filter(url -> url != null && url.isHttps())
+        .findFirst();
   }
 
   /** A server that does not know of ranges sends everything: what is known already is skipped. */

@@ -36,13 +36,11 @@ final class CredentialHelper {
     }
   }
 
-  private static Optional<Credentials> ask(String program, String server) throws IOException {
+  static Optional<Credentials> ask(String program, String server) throws IOException {
     Process process =
         new ProcessBuilder(program, "get").redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try {
-      try (OutputStream in = process.getOutputStream()) {
-        in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
-      }
+      tell(process, server);
       byte[] answer = process.getInputStream().readNBytes(MAX_ANSWER);
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new IOException("no answer after " + TIMEOUT_SECONDS + " s");
@@ -53,6 +51,14 @@ final class CredentialHelper {
       throw new InterruptedOperationException("asking " + program + " was interrupted", e);
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  private static void tell(Process process, String server) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It has ended without reading: its exit status says the rest.
     }
   }
 

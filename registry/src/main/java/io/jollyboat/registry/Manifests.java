@@ -52,6 +52,9 @@ final class Manifests {
       if (descriptor.isPresent()) {
         return descriptor;
       }
+      if (head.code() == 429 || head.code() >= 500) {
+        throw RegistryErrors.refused(what("HEAD", reference), reference.domain(), head);
+      }
       if (!says && head.code() != 405 && head.code() != 400) {
         throw explained(reference);
       }

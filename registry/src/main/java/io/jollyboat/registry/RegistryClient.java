@@ -80,6 +80,7 @@ final class RegistryClient {
     try (response) {
       List<String> codes = RegistryErrors.refused("", request.host(), response).codes();
       Optional<String> account = authorizer.account(request.host());
+      authorizer.forgetCredentials(request.host());
       return RegistryErrors.unauthorized(request.what(), request.host(), account, codes);
     }
   }

@@ -6,10 +6,11 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import okhttp3.Response;
 
@@ -22,8 +23,8 @@ final class RegistryErrors {
 
   /** Of an answer, which is read as far as it explains itself. */
   static RegistryException refused(String what, String host, Response response) {
-    List<String> codes = new ArrayList<>();
-    List<String> messages = new ArrayList<>();
+    Set<String> codes = new LinkedHashSet<>();
+    Set<String> messages = new LinkedHashSet<>();
     explain(response, codes, messages);
     Optional<Duration> retryAfter = RetryPolicy.retryAfter(response);
     String detail =
@@ -38,10 +39,10 @@ final class RegistryErrors {
             + (detail.isBlank() ? "" : " " + detail.strip())
             + "; "
             + remedy(response.code(), host, retryAfter);
-    return new RegistryException(message, response.code(), codes, retryAfter, null);
+    return new RegistryException(message, response.code(), List.copyOf(codes), retryAfter, null);
   }
 
-  private static void explain(Response response, List<String> codes, List<String> messages) {
+  private static void explain(Response response, Set<String> codes, Set<String> messages) {
     try {
       byte[] body = response.body().byteStream().readNBytes(MAX_BODY);
       Map<String, Object> json = RegistryJson.parse(body);

@@ -98,9 +98,14 @@ final class TokenEndpoint {
     return read(request, credentials, response);
   }
 
+  /** Only where the registry itself is on this machine, and speaks plain HTTP. */
+  private static boolean isLocal(HttpUrl registry, HttpUrl realm) {
+    return !registry.isHttps() && Loopback.isLoopback(realm.host());
+  }
+
   private static HttpUrl realm(RegistryRequest request, HttpUrl registry, Challenge challenge) {
     HttpUrl realm = HttpUrl.parse(challenge.parameter("realm").orElse(""));
-    if (realm == null || (registry.isHttps() && !realm.isHttps())) {
+    if (realm == null || !(realm.isHttps() || isLocal(registry, realm))) {
       throw new RegistryException(
           request.what()
               + " failed: registry "

@@ -27,6 +27,9 @@ final class Transport {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(60);
 
+  /** Registries may move a large blob about before they answer to its last byte. */
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(10);
+
   private final OkHttpClient plain;
   private final Supplier<OkHttpClient> encrypted;
   private @Nullable OkHttpClient encryptedClient;
@@ -66,6 +69,9 @@ final class Transport {
   /** Sends one request as it is; redirects are answers. */
   Response send(Request request) throws IOException {
     OkHttpClient client = request.url().isHttps() ? encryptedClient() : plain;
+    if (request.method().equals("PUT")) {
+      client = client.newBuilder().readTimeout(UPLOAD_TIMEOUT).writeTimeout(UPLOAD_TIMEOUT).build();
+    }
     try {
       return client.newCall(request).execute();
     } catch (IOException | RuntimeException e) {

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class AuthorizationTest {
@@ -137,6 +138,31 @@ class AuthorizationTest {
       assertEquals(401, e.status());
       assertTrue(e.toString().contains("user boat"), e.toString());
       assertFalse(e.toString().contains("hunter2"), e.toString());
+    }
+  }
+
+  @Test
+  void credentials_refused_areLookedForAgain() {
+    AtomicReference<Credentials> current = new AtomicReference<>(WRONG);
+    try (RegistryServer server =
+            RegistryServer.builder().basicAuthentication("boat", PASSWORD).start();
+        HttpRegistry registry =
+            Story.client().credentials(host -> Optional.ofNullable(current.get())).build()) {
+      assertThrows(RegistryException.class, () -> registry.resolve(name(server)));
+      current.set(RIGHT);
+      assertEquals(Optional.empty(), registry.resolve(name(server)));
+    }
+  }
+
+  @Test
+  void token_fromAnAddressThatIsNeitherLocalNorEncrypted_isNotAskedFor() {
+    try (RegistryServer server = RegistryServer.start();
+        HttpRegistry registry = client(RIGHT)) {
+      String challenge = "Bearer realm=\"http://tokens.invalid/t\",service=\"s\"";
+      server.fail("HEAD .*", 1, Fault.respond(401, Map.of("WWW-Authenticate", challenge)));
+      RegistryException e =
+          assertThrows(RegistryException.class, () -> registry.resolve(name(server)));
+      assertTrue(e.toString().contains("nothing was sent there"), e.toString());
     }
   }
 

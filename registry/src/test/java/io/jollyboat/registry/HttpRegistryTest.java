@@ -148,16 +148,23 @@ class HttpRegistryTest {
   @Test
   void lastingFailures_areReported() {
     server.fail("HEAD .*", 100, Fault.respond(500, Map.of()));
-    server.fail("GET .*/manifests/.*", 100, Fault.respond(500, Map.of()));
     RegistryException e = assertThrows(RegistryException.class, () -> registry.resolve(name));
     assertEquals(500, e.status());
+    assertEquals(4, count("HEAD .* 500"));
+  }
+
+  @Test
+  void refusals_ofTheHead_areExplainedByGet() {
+    server.fail("HEAD .*", 1, Fault.respond(403, Map.of()));
+    server.fail("GET .*/manifests/.*", 1, Fault.respond(403, Map.of()));
+    RegistryException e = assertThrows(RegistryException.class, () -> registry.resolve(name));
+    assertEquals(403, e.status());
     assertEquals(List.of("UNKNOWN"), e.codes());
   }
 
   @Test
   void tooManyRequests_withALongWait_saysWhen() {
     server.fail("HEAD .*", 100, Fault.tooManyRequests(3600));
-    server.fail("GET .*/manifests/.*", 100, Fault.tooManyRequests(3600));
     RegistryException e = assertThrows(RegistryException.class, () -> registry.resolve(name));
     assertEquals(429, e.status());
     assertEquals(3600, e.retryAfter().orElseThrow().toSeconds());
