@@ -295,12 +295,12 @@ public final class Image {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof Image that
+        || (other instanceof Image that
             && hash == that.hash
             && base.equals(that.base)
             && steps.equals(that.steps)
             && stageName.equals(that.stageName)
-            && globals.equals(that.globals);
+            && globals.equals(that.globals));
   }
 
   @Override

@@ -268,7 +268,8 @@ final class StageLinks {
         return instruction;
       }
       if (instruction instanceof Copy copy) {
-        return copy.from(name(written.stages().get(copy.from().orElseThrow())));
+        Optional<Image> stage = copy.from().map(written.stages()::get);
+        return stage.isPresent() ? copy.from(name(stage.get())) : copy;
       }
       Run run = (Run) instruction;
       List<RunMount> mounts = new ArrayList<>();

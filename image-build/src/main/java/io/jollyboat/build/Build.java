@@ -1,0 +1,48 @@
+package io.jollyboat.build;
+
+import io.jollyboat.BuildSpec;
+import io.jollyboat.StoredImage;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.Platform;
+import io.jollyboat.spi.host.LayerTrees;
+import io.jollyboat.spi.host.StepRunner;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What all stages of one build share. Safe for use by several threads.
+ *
+ * @param arguments of the caller
+ * @param platformArguments what ARG takes where the caller does not say
+ * @param now the time that new images and directories carry
+ */
+record Build(
+    BuildSpec spec,
+    BuildStore store,
+    LayerTrees trees,
+    StepRunner runner,
+    BaseImages bases,
+    Supplier<String> hostKey,
+    CacheMounts cacheMounts,
+    Optional<BuildContext> context,
+    Platform platform,
+    Map<String, String> arguments,
+    Map<String, String> platformArguments,
+    Instant now) {
+
+  /** The image of a key, when it is whole. */
+  Optional<StoredImage> cached(Digest key) {
+    return store.cached(key).flatMap(store::find).filter(image -> store.hasLayers(image.config()));
+  }
+
+  StoredImage pull(String reference, Platform wanted) {
+    return bases.resolve(reference, wanted, spec.pull());
+  }
+
+  /** As {@link #now} with a build's timestamp, which no file may be younger than. */
+  Optional<Instant> latest() {
+    return spec.timestamp().isPresent() ? Optional.of(now) : Optional.empty();
+  }
+}

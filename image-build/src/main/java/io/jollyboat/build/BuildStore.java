@@ -1,0 +1,82 @@
+package io.jollyboat.build;
+
+import io.jollyboat.ImageId;
+import io.jollyboat.StoredImage;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageConfig;
+import io.jollyboat.oci.ImageReference;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** What a build asks of the store. Safe for use by several threads. */
+interface BuildStore {
+  Optional<StoredImage> find(ImageId id);
+
+  /** Whether every layer is unpacked and can be mounted. */
+  boolean hasLayers(ImageConfig config);
+
+  /** The directories of the layers, the uppermost first. */
+  List<Path> layersTopFirst(ImageConfig config);
+
+  /**
+   * Adds an image whose layers are there; one that is known already stays, but is no longer
+   * intermediate when it is not so here.
+   */
+  StoredImage add(ImageConfig config, Optional<ImageId> parent, boolean intermediate);
+
+  void tag(ImageId image, ImageReference reference);
+
+  /** The result for a key, if it is known and the image still exists. */
+  Optional<ImageId> cached(Digest key);
+
+  /**
+   * @param inputs what the key was made of, for people to read
+   */
+  void remember(Digest key, ImageId image, String inputs);
+
+  /**
+   * Makes a layer of these, in this order.
+   *
+   * @param below the layers that it lies on, the lowest first
+   * @return its diff id; empty when there is nothing in it
+   */
+  Optional<Digest> write(List<Digest> below, Collection<Piece> pieces);
+
+  /** A layer that a container fills. */
+  Changes begin();
+
+  /** Where the store is. */
+  Path root();
+
+  /** Keeps what no image names yet until it is closed. */
+  Lease lease();
+
+  /** Held during a build. */
+  interface Lease extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * A layer in the making that nobody sees. Closing it deletes it, unless it was committed. Not
+   * safe for use by several threads.
+   */
+  interface Changes extends AutoCloseable {
+    Path diff();
+
+    Path work();
+
+    /**
+     * @param below the layers that it lies on, the lowest first
+     * @param latest later times become this one
+     * @return its diff id; empty when nothing was changed
+     */
+    Optional<Digest> commit(List<Digest> below, Optional<Instant> latest);
+
+    @Override
+    void close();
+  }
+}

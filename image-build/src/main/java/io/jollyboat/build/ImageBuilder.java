@@ -1,0 +1,148 @@
+package io.jollyboat.build;
+
+import io.jollyboat.BuildSpec;
+import io.jollyboat.Image;
+import io.jollyboat.Progress;
+import io.jollyboat.StoredImage;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Platform;
+import io.jollyboat.spi.host.FileNames;
+import io.jollyboat.spi.host.LayerTrees;
+import io.jollyboat.spi.host.StepRunner;
+import io.jollyboat.store.ImageStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Builds images, each step from the cache where it can be. Safe for use by several threads.
+ *
+ * <p>A stage's step becomes a key: the digest of what it is built on ({@link ResultKey}), what the
+ * instruction says, and what it reads. An image that the cache has for the key is the step's
+ * result; otherwise the step is done, and its image remembered.
+ */
+public final class ImageBuilder {
+  private final BuildStore store;
+  private final LayerTrees trees;
+  private final StepRunner runner;
+  private final BaseImages bases;
+  private final Supplier<String> hostKey;
+  private final CacheMounts cacheMounts;
+  private final Map<Path, ContextDigests> digests = new ConcurrentHashMap<>();
+
+  /**
+   * @param hostKey names the state of this machine's programs, for steps on {@link Image#host()}
+   */
+  public ImageBuilder(
+      ImageStore store,
+      LayerTrees trees,
+      StepRunner runner,
+      BaseImages bases,
+      Supplier<String> hostKey) {
+    this(new LocalStore(store), trees, runner, bases, hostKey);
+  }
+
+  ImageBuilder(
+      BuildStore store,
+      LayerTrees trees,
+      StepRunner runner,
+      BaseImages bases,
+      Supplier<String> hostKey) {
+    this.store = store;
+    this.trees = trees;
+    this.runner = runner;
+    this.bases = bases;
+    this.hostKey = hostKey;
+    this.cacheMounts = new CacheMounts(store.root());
+  }
+
+  /**
+   * Builds an image and names it.
+   *
+   * @throws io.jollyboat.BuildException a step failed, or cannot be done
+   * @throws io.jollyboat.ImageNotFoundException a base image is nowhere
+   * @throws io.jollyboat.dockerfile.DockerfileSyntaxException a variable of a FROM line is wrong
+   * @throws io.jollyboat.InterruptedOperationException the thread was interrupted
+   */
+  public StoredImage build(Image image, BuildSpec spec, Progress progress) {
+    List<ImageReference> names = spec.tags().stream().map(ImageReference::parse).toList();
+    Platform platform = spec.platform().orElse(Platform.current());
+    String target = image.stageName().orElse("default");
+    Map<String, String> arguments = new LinkedHashMap<>(PlatformArguments.of(platform, target));
+    arguments.putAll(spec.args());
+    List<BuildStage> stages = StageGraph.of(image, arguments);
+    Preflight preflight = new Preflight(stages, spec);
+    preflight.check();
+    preflight.warn(image, progress);
+    try (BuildStore.Lease held = store.lease()) {
+      Objects.requireNonNull(held);
+      Build build = start(spec, platform, PlatformArguments.of(platform, target));
+      StageResult result = new StageRuns(build, stages, progress).run();
+      return finish(result, names, spec, progress);
+    } finally {
+      spec.context().map(digests::get).ifPresent(ImageBuilder::save);
+    }
+  }
+
+  private Build start(BuildSpec spec, Platform platform, Map<String, String> platformArguments) {
+    return new Build(
+        spec,
+        store,
+        trees,
+        runner,
+        bases,
+        hostKey,
+        cacheMounts,
+        spec.context().map(directory -> BuildContext.open(directory, digests(directory))),
+        platform,
+        spec.args(),
+        platformArguments,
+        spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now));
+  }
+
+  private StoredImage finish(
+      StageResult result, List<ImageReference> names, BuildSpec spec, Progress progress) {
+    StoredImage done = store.add(result.image().config(), result.image().parent(), false);
+    progress.built(done.id());
+    for (ImageReference name : names) {
+      store.tag(done.id(), name);
+    }
+    spec.tags().forEach(progress::tagged);
+    return store.find(done.id()).orElse(done);
+  }
+
+  private ContextDigests digests(Path directory) {
+    return digests.computeIfAbsent(
+        directory,
+        context -> {
+          String name = Digest.sha256(FileNames.encode(context.toString())).hex();
+          return new ContextDigests(contextDirectory().resolve(name));
+        });
+  }
+
+  private Path contextDirectory() {
+    try {
+      return Files.createDirectories(store.root().resolve("context-digests"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write below " + store.root(), e);
+    }
+  }
+
+  private static void save(ContextDigests digests) {
+    try {
+      digests.save();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep the digests of the build context", e);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package io.jollyboat.build;
+
+import io.jollyboat.Image;
+import io.jollyboat.Image.Base;
+import io.jollyboat.Image.Step;
+import io.jollyboat.ImageNotFoundException;
+import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.Progress;
+import io.jollyboat.StoredImage;
+import io.jollyboat.dockerfile.Arg;
+import io.jollyboat.dockerfile.Cmd;
+import io.jollyboat.dockerfile.Dockerfile;
+import io.jollyboat.dockerfile.Env;
+import io.jollyboat.dockerfile.Instruction;
+import io.jollyboat.dockerfile.Run;
+import io.jollyboat.dockerfile.SourceRange;
+import io.jollyboat.dockerfile.Transfer;
+import io.jollyboat.dockerfile.Workdir;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageConfig;
+import io.jollyboat.oci.Platform;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the steps of one stage, each from the cache where it can be. Not safe for use by several
+ * threads.
+ */
+final class StageBuild {
+  static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String KEY_VERSION = "1";
+
+  private final Build build;
+  private final BuildStage stage;
+  private final StageSources sources;
+  private final Progress progress;
+  private final boolean cacheOff;
+
+  private StoredImage image;
+  private ImageConfig config;
+  private Variables variables;
+  private boolean cmdIsOfThisStage;
+
+  private StageBuild(
+      Build build,
+      BuildStage stage,
+      StageSources sources,
+      Progress progress,
+      StoredImage base,
+      Map<String, String> inherited) {
+    this.build = build;
+    this.stage = stage;
+    this.sources = sources;
+    this.progress = progress;
+    this.cacheOff = build.spec().cacheOff() || stage.isCalled(build.spec().noCacheStages());
+    this.image = base;
+    this.config = prepared(base.config());
+    this.variables = Variables.start(inherited, config);
+  }
+
+  /** The stage's image, with everything before it done. */
+  static StageResult run(Build build, BuildStage stage, StageSources sources, Progress progress) {
+    Progress.Step from = stage.step(0, new FromText(stage).text());
+    progress.stepStarted(from);
+    Optional<StageResult> below = stage.below().map(sources::result);
+    StoredImage base = below.isPresent() ? below.get().image() : base(build, stage.image().base());
+    progress.stepFinished(from, base.id(), false);
+    Map<String, String> inherited = below.map(StageResult::arguments).orElse(Map.of());
+    StageBuild run = new StageBuild(build, stage, sources, progress, base, inherited);
+    run.triggers(base.config().onBuild());
+    for (int i = 0; i < stage.steps().size(); i++) {
+      run.step(i + 1, stage.steps().get(i));
+    }
+    return new StageResult(run.image, run.config, run.variables.arguments());
+  }
+
+  private static StoredImage base(Build build, Base base) {
+    if (base instanceof Base.Reference reference) {
+      Platform platform =
+          reference.platform().map(word -> Platform.parse(word.value())).orElse(build.platform());
+      return build.pull(reference.name().value(), platform);
+    }
+    if (base instanceof Base.Stored stored) {
+      return build
+          .store()
+          .find(stored.id())
+          .orElseThrow(
+              () ->
+                  new ImageNotFoundException(
+                      "the store has no image " + stored.id(), stored.id().toString()));
+    }
+    ImageConfig empty =
+        base instanceof Base.Host host
+            ? HostBase.start(build.platform(), host.key().orElseGet(build.hostKey())).build()
+            : ImageConfig.builder(build.platform())
+                .env("PATH", DEFAULT_PATH)
+                .workingDir("/")
+                .build();
+    return build.store().add(empty, Optional.empty(), true);
+  }
+
+  /** PATH where the base has none, and its triggers taken out: they run once. */
+  private static ImageConfig prepared(ImageConfig base) {
+    boolean hasPath = base.env("PATH").isPresent();
+    if (hasPath && base.onBuild().isEmpty()) {
+      return base;
+    }
+    ImageConfig withPath = hasPath ? base : base.toBuilder().env("PATH", DEFAULT_PATH).build();
+    return withPath.toBuilder().onBuild(List.of()).build();
+  }
+
+  private void triggers(List<String> triggers) {
+    for (String trigger : triggers) {
+      Dockerfile parsed = Dockerfile.parse("FROM scratch\n" + trigger, "ONBUILD");
+      for (Instruction instruction : parsed.stages().get(0).instructions()) {
+        instruction(stage.step(0, "ONBUILD " + trigger), instruction, Map.of());
+      }
+    }
+  }
+
+  private void step(int position, Step step) {
+    if (step instanceof Step.Written written) {
+      String text = written.instruction().toString();
+      instruction(stage.step(position, text), written.instruction(), written.stages());
+    } else {
+      Step.Files files = (Step.Files) step;
+      Progress.Step told = stage.step(position, "FILES " + FilesStep.summary(files.files()));
+      try (StepBase base = new StepBase(build, image, config)) {
+        perform(told, new FilesStep(base, files.files()), new Failures(told, SourceRange.NONE));
+      }
+    }
+  }
+
+  private void instruction(Progress.Step told, Instruction instruction, Map<String, Image> stages) {
+    Failures failures = new Failures(told, instruction.range());
+    Instruction expanded =
+        failures.of(Optional.of(image.id()), () -> instruction.expanded(variables));
+    try (StepBase base = new StepBase(build, image, config)) {
+      StepWork work = failures.of(Optional.of(image.id()), () -> work(base, expanded, stages));
+      perform(told, work, failures);
+    }
+    remember(expanded);
+  }
+
+  private StepWork work(StepBase base, Instruction expanded, Map<String, Image> stages) {
+    CreatedBy createdBy = new CreatedBy(variables.arguments(), ConfigChange.shell(config));
+    if (expanded instanceof Run run) {
+      return new RunStep(base, run, variables, sources.named(stage, stages), progress, createdBy);
+    }
+    if (expanded instanceof Transfer transfer) {
+      return new TransferStep(
+          base, transfer, sources.named(stage, stages), progress, createdBy.text(transfer));
+    }
+    ConfigChange change = new ConfigChange(config, cmdIsOfThisStage);
+    return expanded instanceof Workdir workdir
+        ? new WorkdirStep(base, workdir, change, createdBy.text(workdir))
+        : new MetadataStep(base, expanded, change, createdBy.text(expanded));
+  }
+
+  private void perform(Progress.Step told, StepWork work, Failures failures) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedOperationException("the build was interrupted", null);
+    }
+    progress.stepStarted(told);
+    Optional<io.jollyboat.ImageId> before = Optional.of(image.id());
+    KeyText inputs = startKey();
+    Digest key =
+        failures.of(
+            before,
+            () -> {
+              work.describe(inputs);
+              return inputs.digest();
+            });
+    @Nullable StoredImage hit = cacheOff ? null : build.cached(key).orElse(null);
+    if (hit == null) {
+      ImageConfig made = failures.of(before, () -> work.execute(told));
+      image = build.store().add(made, before, true);
+      build.store().remember(key, image.id(), inputs.text());
+    } else {
+      image = hit;
+    }
+    config = image.config();
+    progress.stepFinished(told, image.id(), hit != null);
+  }
+
+  private KeyText startKey() {
+    KeyText key = new KeyText().add("version", KEY_VERSION).add("on", ResultKey.of(config));
+    build
+        .spec()
+        .timestamp()
+        .map(Instant::getEpochSecond)
+        .map(Object::toString)
+        .ifPresent(seconds -> key.add("timestamp", seconds));
+    return key;
+  }
+
+  /** What the instruction means for those after it. */
+  private void remember(Instruction expanded) {
+    if (expanded instanceof Env env) {
+      env.pairs().forEach(p -> variables.setEnv(p.name().value(), p.value().value()));
+    } else if (expanded instanceof Arg arg) {
+      arg.declarations().forEach(this::declare);
+    } else if (expanded instanceof Cmd) {
+      cmdIsOfThisStage = true;
+    }
+  }
+
+  private void declare(Arg.Declaration declaration) {
+    String name = declaration.name().value();
+    String given = build.arguments().get(name);
+    if (given == null && declaration.value().isPresent()) {
+      given = declaration.value().get().value();
+    }
+    if (given == null) {
+      given = stage.image().globals().get(name);
+    }
+    if (given == null) {
+      given = build.platformArguments().get(name);
+    }
+    if (given != null) {
+      variables.declare(name, given);
+    }
+  }
+}

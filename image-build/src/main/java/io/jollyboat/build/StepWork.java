@@ -1,0 +1,23 @@
+package io.jollyboat.build;
+
+import io.jollyboat.Progress;
+import io.jollyboat.oci.ImageConfig;
+import java.io.IOException;
+
+/** One step of a stage: first what its result depends on, then, if it has to be, the doing. */
+interface StepWork {
+  /**
+   * Adds all that the result depends on, but for what it is built on.
+   *
+   * @throws IllegalArgumentException the step cannot be done; the message says why
+   */
+  void describe(KeyText key) throws IOException;
+
+  /**
+   * Does it.
+   *
+   * @return the configuration of the image that it makes, its layer in the store
+   * @throws IllegalArgumentException the step cannot be done; the message says why
+   */
+  ImageConfig execute(Progress.Step step) throws IOException;
+}

@@ -1,0 +1,246 @@
+package io.jollyboat.build;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jollyboat.BuildSpec;
+import io.jollyboat.Image;
+import io.jollyboat.build.FakeMachine.Events;
+import io.jollyboat.dockerfile.Cmd;
+import io.jollyboat.dockerfile.Dockerfile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which steps run again, and which do not. */
+class BuildCacheTest {
+  private static final String TEXT =
+      """
+      FROM node:8.4-alpine
+      WORKDIR /opt/helloworld
+      RUN touch /var/lib/installed
+      COPY . .
+      RUN count /modules
+      EXPOSE 3000
+      CMD ["npm", "start"]
+      """;
+
+  private Path directory;
+  private Path context;
+  private FakeMachine machine;
+
+  @BeforeEach
+  void prepare(@TempDir Path temporary) throws IOException {
+    directory = temporary;
+    context = Files.createDirectory(directory.resolve("context"));
+    Files.writeString(context.resolve("package.json"), "{}");
+    Files.createDirectory(context.resolve("lib"));
+    Files.writeString(context.resolve("lib/a.js"), "a");
+    machine = new FakeMachine(Files.createDirectory(directory.resolve("store")));
+    machine.base("node:8.4-alpine", Map.of("bin/", "", "opt/", "700"), config -> config);
+  }
+
+  private Image image() {
+    return Image.of(Dockerfile.parse(TEXT));
+  }
+
+  private BuildSpec inContext(BuildSpec spec) {
+    return spec.context(context);
+  }
+
+  @Test
+  void build_firstTime_runsEveryStepAndSaysSo() {
+    Events events = machine.watch(image(), spec -> spec.context(context).tag("hello"));
+
+    assertEquals(
+        List.of(
+            "Step 1/7 : FROM node:8.4-alpine",
+            "Step 2/7 : WORKDIR /opt/helloworld",
+            "Step 3/7 : RUN touch /var/lib/installed",
+            "running",
+            "Step 4/7 : COPY . .",
+            "Step 5/7 : RUN count /modules",
+            "running",
+            "Step 6/7 : EXPOSE 3000",
+            "Step 7/7 : CMD [\"npm\",\"start\"]",
+            "built",
+            "tagged hello"),
+        events.lines.stream().map(l -> l.replace("\", \"", "\",\"")).toList());
+    assertEquals(List.of(2, 3, 4, 5, 6, 7), events.ran());
+    assertFalse(events.image().intermediate());
+    assertEquals(List.of("npm", "start"), events.image().config().cmd());
+    MemoryTree tree = machine.tree(events.image());
+    assertEquals("{}", tree.text("opt/helloworld/package.json"));
+    assertEquals(0700, tree.find("opt").orElseThrow().attributes().mode());
+    assertEquals(0, machine.openChanges.get());
+  }
+
+  @Test
+  void build_again_runsNothingAndOpensNoTree() {
+    Events first = machine.watch(image(), this::inContext);
+    int merges = machine.merges.get();
+    Events second = machine.watch(image(), this::inContext);
+
+    assertEquals(List.of(), second.ran());
+    assertEquals(first.ids, second.ids);
+    assertEquals(first.image().id(), second.image().id());
+    assertEquals(merges, machine.merges.get());
+  }
+
+  @Test
+  void build_theSameInJava_givesTheSameImage() {
+    Events text = machine.watch(image(), this::inContext);
+    Image java =
+        Image.from("node:8.4-alpine")
+            .workdir("/opt/helloworld")
+            .run("touch /var/lib/installed")
+            .copy(".", ".")
+            .run("count /modules")
+            .expose(3000)
+            .cmd("npm", "start");
+    Events dsl = machine.watch(java, this::inContext);
+
+    assertEquals(List.of(), dsl.ran());
+    assertEquals(text.image().id(), dsl.image().id());
+  }
+
+  @Test
+  void build_afterTouch_runsNothing() throws IOException {
+    machine.build(image(), this::inContext);
+    Files.setLastModifiedTime(context.resolve("package.json"), FileTime.fromMillis(0));
+
+    assertEquals(List.of(), machine.watch(image(), this::inContext).ran());
+  }
+
+  @Test
+  void build_afterChangedContent_runsFromCopyOn() throws IOException {
+    machine.build(image(), this::inContext);
+    Files.writeString(context.resolve("lib/a.js"), "b");
+
+    assertEquals(List.of(4, 5, 6, 7), machine.watch(image(), this::inContext).ran());
+  }
+
+  @Test
+  void build_afterChangedMode_runsFromCopyOn() throws IOException {
+    machine.build(image(), this::inContext);
+    assertTrue(context.resolve("lib/a.js").toFile().setExecutable(true));
+
+    assertEquals(List.of(4, 5, 6, 7), machine.watch(image(), this::inContext).ran());
+  }
+
+  @Test
+  void build_afterChangedText_runsFromThereOn() {
+    machine.build(image(), this::inContext);
+    Image changed = Image.of(Dockerfile.parse(TEXT.replace("count", "count  ")));
+
+    assertEquals(List.of(5, 6, 7), machine.watch(changed, this::inContext).ran());
+  }
+
+  @Test
+  void build_noCache_runsEverything() {
+    machine.build(image(), this::inContext);
+
+    assertEquals(
+        List.of(2, 3, 4, 5, 6, 7),
+        machine.watch(image(), spec -> spec.context(context).noCache()).ran());
+  }
+
+  @Test
+  void build_afterForcedStepWithAnotherResult_missesAllThatFollows() {
+    Image image = Image.from("node:8.4-alpine").named("one").run("count /n").run("touch /b");
+    machine.build(image, this::inContext);
+    Events forced = machine.watch(image, spec -> spec.noCache("one"));
+    Events after = machine.watch(image, spec -> spec);
+
+    assertEquals(List.of(2, 3), forced.ran());
+    assertEquals(List.of(), after.ran());
+    assertEquals(forced.image().id(), after.image().id());
+  }
+
+  @Test
+  void build_forcedStepWithTheSameResult_hitsWhatFollows() {
+    Image forced = Image.from("node:8.4-alpine").named("one").run("write /n 1");
+    Image on = Image.from(forced).named("two").run("touch /b");
+    UnaryOperator<BuildSpec> fixed = spec -> spec.timestamp(Instant.ofEpochSecond(1));
+    machine.build(on, fixed);
+
+    assertEquals(List.of(2), machine.watch(on, spec -> fixed.apply(spec).noCache("one")).ran());
+  }
+
+  @Test
+  void build_layersGone_runsAgain() {
+    Events first = machine.watch(image(), this::inContext);
+    machine.layers.remove(machine.layersTopFirst(first.image().config()).get(0));
+
+    assertEquals(List.of(5, 6, 7), machine.watch(image(), this::inContext).ran());
+  }
+
+  @Test
+  void build_withTimestamp_givesTheSameImageWithoutAnyCache() throws IOException {
+    Instant time = Instant.parse("2020-01-01T00:00:00Z");
+    Image image = Image.from("node:8.4-alpine").workdir("/w").copy(".", ".").run("touch /b");
+    UnaryOperator<BuildSpec> fixed = spec -> spec.context(context).timestamp(time);
+    var first = machine.build(image, fixed);
+    machine.cache.clear();
+    Files.setLastModifiedTime(context.resolve("package.json"), FileTime.from(Instant.now()));
+    var second = machine.build(image, fixed);
+
+    assertEquals(first.id(), second.id());
+    assertEquals(time, second.created());
+    assertNotEquals(first.id(), machine.build(image, this::inContext).id());
+  }
+
+  @Test
+  void build_fromAnotherCopiedDirectory_isKnownByItsContent() throws IOException {
+    Events first = machine.watch(image(), this::inContext);
+    Path other = Files.createDirectory(directory.resolve("elsewhere"));
+    Files.writeString(other.resolve("package.json"), "{}");
+    Files.createDirectory(other.resolve("lib"));
+    Files.writeString(other.resolve("lib/a.js"), "a");
+    Events second = machine.watch(image(), spec -> spec.context(other));
+
+    assertEquals(first.image().id(), second.image().id());
+  }
+
+  @Test
+  void build_unchangedContext_isNotReadAgain() throws Exception {
+    Thread.sleep(80); // or the files are too new to be remembered
+    machine.build(image(), this::inContext);
+    String before = digests();
+
+    assertEquals(2, before.lines().count());
+    FakeMachine later = new FakeMachine(machine.root);
+    later.base("node:8.4-alpine", Map.of("bin/", "", "opt/", "700"), config -> config);
+    later.build(image(), this::inContext);
+    assertEquals(before, digests());
+  }
+
+  private String digests() throws IOException {
+    try (var files = Files.newDirectoryStream(machine.root.resolve("context-digests"))) {
+      return Files.readString(files.iterator().next());
+    }
+  }
+
+  @Test
+  void build_onThisMachine_isKnownByItsKey() {
+    Image image = Image.host().run("touch /a");
+    Events first = machine.watch(image, spec -> spec);
+    machine.hostKey = "host-2";
+
+    assertTrue(HostBase.isOn(first.image().config()));
+    assertTrue(machine.requests.get(0).hostImage());
+    assertEquals(List.of(2), machine.watch(image, spec -> spec).ran());
+    assertEquals(List.of(2), machine.watch(Image.host("k").with(Cmd.exec("x")), s -> s).ran());
+    assertEquals(List.of(), machine.watch(Image.host("k").with(Cmd.exec("x")), s -> s).ran());
+  }
+}

@@ -1,0 +1,470 @@
+package io.jollyboat.build;
+
+import io.jollyboat.BuildSpec;
+import io.jollyboat.ContainerId;
+import io.jollyboat.Image;
+import io.jollyboat.ImageId;
+import io.jollyboat.ImageNotFoundException;
+import io.jollyboat.Progress;
+import io.jollyboat.PullPolicy;
+import io.jollyboat.Size;
+import io.jollyboat.StoredImage;
+import io.jollyboat.dockerfile.DockerIgnore;
+import io.jollyboat.oci.ChainId;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageConfig;
+import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Platform;
+import io.jollyboat.spi.host.FileAttributes;
+import io.jollyboat.spi.host.LayerTree;
+import io.jollyboat.spi.host.LayerTrees;
+import io.jollyboat.spi.host.MergedTree;
+import io.jollyboat.spi.host.StepRequest;
+import io.jollyboat.spi.host.StepRunner;
+import io.jollyboat.spi.host.TreeEntry;
+import io.jollyboat.spi.host.TreeWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/**
+ * A store in memory and a machine whose commands are Java: {@code touch FILE}, {@code write FILE
+ * TEXT}, {@code echo TEXT}, {@code env}, {@code count FILE}, {@code fail CODE}, {@code show FILE}.
+ */
+final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
+  final Path root;
+  final Map<String, StoredImage> bases = new ConcurrentHashMap<>();
+  final Map<ImageId, Known> images = Collections.synchronizedMap(new LinkedHashMap<>());
+  final Map<String, ImageId> names = new ConcurrentHashMap<>();
+  final Map<Digest, ImageId> cache = new ConcurrentHashMap<>();
+  final List<String> inputs = Collections.synchronizedList(new ArrayList<>());
+  final Map<Path, Map<String, MemoryTree.Node>> layers = new ConcurrentHashMap<>();
+  final List<StepRequest> requests = Collections.synchronizedList(new ArrayList<>());
+  final AtomicInteger merges = new AtomicInteger();
+  final AtomicInteger counter = new AtomicInteger();
+  final AtomicInteger openChanges = new AtomicInteger();
+  final ImageBuilder builder;
+  String hostKey = "host-1";
+
+  record Known(
+      ImageId id,
+      Optional<ImageId> parent,
+      ImageConfig config,
+      boolean intermediate,
+      List<ImageReference> names)
+      implements StoredImage {
+    @Override
+    public Platform platform() {
+      return config.platform();
+    }
+
+    @Override
+    public Size size() {
+      return new Size(0);
+    }
+
+    @Override
+    public Instant created() {
+      return config.created().orElse(Instant.EPOCH);
+    }
+  }
+
+  FakeMachine(Path root) {
+    this.root = root;
+    this.builder = new ImageBuilder(this, this, this, this::resolve, () -> hostKey);
+  }
+
+  StoredImage resolve(String reference, Platform platform, PullPolicy policy) {
+    StoredImage base = bases.get(reference);
+    if (base == null) {
+      throw new ImageNotFoundException("no image " + reference, reference);
+    }
+    return base;
+  }
+
+  StoredImage build(Image image, UnaryOperator<BuildSpec> options) {
+    return builder.build(image, options.apply(BuildSpec.defaults()), Progress.none());
+  }
+
+  Events watch(Image image, UnaryOperator<BuildSpec> options) {
+    Events events = new Events();
+    events.result = Optional.of(builder.build(image, options.apply(BuildSpec.defaults()), events));
+    return events;
+  }
+
+  static final class Events implements Progress {
+    Optional<StoredImage> result = Optional.empty();
+    final List<Step> steps = new ArrayList<>();
+    final List<Boolean> cached = new ArrayList<>();
+    final List<ImageId> ids = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
+    final List<String> lines = new ArrayList<>();
+    final StringBuilder output = new StringBuilder();
+
+    @Override
+    public void stepStarted(Step step) {
+      steps.add(step);
+      lines.add("Step " + step.number() + "/" + step.count() + " : " + step.text());
+    }
+
+    @Override
+    public void stepRunning(Step step, ContainerId container) {
+      lines.add("running");
+    }
+
+    @Override
+    public void stepOutput(Step step, String text) {
+      output.append(text);
+    }
+
+    @Override
+    public void stepFinished(Step step, ImageId id, boolean hit) {
+      cached.add(hit);
+      ids.add(id);
+    }
+
+    @Override
+    public void warning(String message) {
+      warnings.add(message);
+    }
+
+    @Override
+    public void built(ImageId id) {
+      lines.add("built");
+    }
+
+    @Override
+    public void tagged(String reference) {
+      lines.add("tagged " + reference);
+    }
+
+    StoredImage image() {
+      return result.orElseThrow();
+    }
+
+    /** The numbers of the steps that ran, FROM apart. */
+    List<Integer> ran() {
+      List<Integer> ran = new ArrayList<>();
+      for (int i = 0; i < steps.size(); i++) {
+        if (!cached.get(i) && !steps.get(i).text().startsWith("FROM")) {
+          ran.add(steps.get(i).number());
+        }
+      }
+      return ran;
+    }
+  }
+
+  MemoryTree tree(StoredImage image) {
+    return (MemoryTree) merge(layersTopFirst(image.config()));
+  }
+
+  /** An image of one layer: text by path, directories where the path ends in a slash. */
+  StoredImage base(String name, Map<String, String> files, UnaryOperator<ImageConfig> change) {
+    Map<String, MemoryTree.Node> layer = new LinkedHashMap<>();
+    files.forEach((path, text) -> layer.put(path.replaceAll("/$", ""), node(path, text)));
+    ImageConfig empty =
+        ImageConfig.builder(Platform.current()).env("PATH", "/bin").workingDir("/").build();
+    Digest diffId = keep(List.of(), layer);
+    ImageConfig config =
+        change.apply(
+            empty.toBuilder()
+                .layer(diffId, io.jollyboat.oci.History.of(Instant.EPOCH, "base"))
+                .created(Instant.EPOCH)
+                .build());
+    StoredImage image = add(config, Optional.empty(), false);
+    bases.put(name, image);
+    return image;
+  }
+
+  private static MemoryTree.Node node(String path, String text) {
+    FileAttributes plain = new FileAttributes(0644, 0, 0, Instant.EPOCH);
+    if (path.endsWith("/")) {
+      int mode = text.isEmpty() ? 0755 : Integer.parseInt(text, 8);
+      return new MemoryTree.Node(
+          TreeEntry.directory(path.replaceAll("/$", ""), plain.withMode(mode)), new byte[0]);
+    }
+    if (text.startsWith("-> ")) {
+      return new MemoryTree.Node(
+          TreeEntry.symlink(path, plain.withMode(0777), text.substring(3)), new byte[0]);
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new MemoryTree.Node(TreeEntry.file(path, plain, bytes.length), bytes);
+  }
+
+  private Digest keep(List<Digest> below, Map<String, MemoryTree.Node> layer) {
+    StringBuilder text = new StringBuilder();
+    layer.forEach(
+        (path, node) -> text.append(node.entry()).append(HexFormat.of().formatHex(node.content())));
+    Digest diffId = Digest.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+    List<Digest> all = new ArrayList<>(below);
+    all.add(diffId);
+    layers.put(path(ChainId.of(all)), layer);
+    return diffId;
+  }
+
+  private Path path(ChainId chain) {
+    return root.resolve("layers").resolve(chain.hex());
+  }
+
+  @Override
+  public Optional<StoredImage> find(ImageId id) {
+    return Optional.ofNullable(images.get(id));
+  }
+
+  @Override
+  public boolean hasLayers(ImageConfig config) {
+    return layers.keySet().containsAll(layersTopFirst(config));
+  }
+
+  @Override
+  public List<Path> layersTopFirst(ImageConfig config) {
+    List<Path> paths = new ArrayList<>();
+    ChainId.ofEach(config.diffIds()).forEach(chain -> paths.add(0, path(chain)));
+    return paths;
+  }
+
+  @Override
+  public StoredImage add(ImageConfig config, Optional<ImageId> parent, boolean intermediate) {
+    ImageId id = new ImageId(config.id());
+    if (!hasLayers(config)) {
+      throw new IllegalStateException("layers missing");
+    }
+    return images.merge(
+        id,
+        new Known(id, parent, config, intermediate, List.of()),
+        (old, now) ->
+            new Known(
+                id, old.parent(), config, old.intermediate() && now.intermediate(), old.names()));
+  }
+
+  @Override
+  public void tag(ImageId image, ImageReference reference) {
+    names.put(reference.toString(), image);
+  }
+
+  @Override
+  public Optional<ImageId> cached(Digest key) {
+    return Optional.ofNullable(cache.get(key));
+  }
+
+  @Override
+  public void remember(Digest key, ImageId image, String text) {
+    inputs.add(text);
+    cache.put(key, image);
+  }
+
+  @Override
+  public Optional<Digest> write(List<Digest> below, Collection<Piece> pieces) {
+    Map<String, MemoryTree.Node> layer = new LinkedHashMap<>();
+    String last = "";
+    for (Piece piece : pieces) {
+      String path = piece.entry().path();
+      String parent = piece.entry().parent();
+      if (TreePath.ORDER.compare(last, path) >= 0
+          || (!parent.isEmpty() && !layer.containsKey(parent))) {
+        throw new IllegalArgumentException("out of order or without a parent: " + path);
+      }
+      last = path;
+      try (InputStream in = piece.open()) {
+        layer.put(path, new MemoryTree.Node(piece.entry(), in.readAllBytes()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return layer.isEmpty() ? Optional.empty() : Optional.of(keep(below, layer));
+  }
+
+  @Override
+  public Changes begin() {
+    try {
+      Path directory = Files.createTempDirectory(root, "changes");
+      Files.createDirectory(directory.resolve("diff"));
+      Files.createDirectory(directory.resolve("work"));
+      openChanges.incrementAndGet();
+      return new FakeChanges(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private final class FakeChanges implements Changes {
+    private final Path directory;
+
+    FakeChanges(Path directory) {
+      this.directory = directory;
+    }
+
+    @Override
+    public Path diff() {
+      return directory.resolve("diff");
+    }
+
+    @Override
+    public Path work() {
+      return directory.resolve("work");
+    }
+
+    @Override
+    public Optional<Digest> commit(List<Digest> below, Optional<Instant> latest) {
+      Map<String, MemoryTree.Node> layer = new LinkedHashMap<>();
+      collect(new ContextTree(diff(), DockerIgnore.none()), "", layer, latest);
+      return layer.isEmpty() ? Optional.empty() : Optional.of(keep(below, layer));
+    }
+
+    private void collect(
+        ContextTree tree,
+        String path,
+        Map<String, MemoryTree.Node> layer,
+        Optional<Instant> latest) {
+      for (TreeEntry entry : tree.list(path)) {
+        try {
+          boolean file = entry.kind() == TreeEntry.Kind.FILE;
+          byte[] content = file ? tree.open(entry.path()).readAllBytes() : new byte[0];
+          layer.put(entry.path(), new MemoryTree.Node(FileTimes.clamped(entry, latest), content));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        collect(tree, entry.path(), layer, latest);
+      }
+    }
+
+    @Override
+    public void close() {
+      openChanges.decrementAndGet();
+    }
+  }
+
+  @Override
+  public Path root() {
+    return root;
+  }
+
+  @Override
+  public Lease lease() {
+    return () -> {};
+  }
+
+  @Override
+  public MergedTree merge(List<Path> layersTopFirst) {
+    merges.incrementAndGet();
+    List<Map<String, MemoryTree.Node>> bottomFirst = new ArrayList<>();
+    layersTopFirst.forEach(path -> bottomFirst.add(0, layers.get(path)));
+    return new MemoryTree(bottomFirst);
+  }
+
+  @Override
+  public TreeWriter create(Path directory) {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("write")) {
+            write(directory, (TreeEntry) arguments[0], (InputStream) arguments[1]);
+          }
+          return null;
+        };
+    try {
+      Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return (TreeWriter)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {TreeWriter.class}, handler);
+  }
+
+  private static void write(Path directory, TreeEntry entry, InputStream content)
+      throws IOException {
+    Path path = directory.resolve(entry.path());
+    if (entry.kind() == TreeEntry.Kind.DIRECTORY) {
+      Files.createDirectories(path);
+    } else {
+      Files.copy(content, path);
+    }
+  }
+
+  @Override
+  public LayerTree open(Path directory) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void delete(Path directory) {}
+
+  @Override
+  public String overlayFlavour() {
+    return "trusted";
+  }
+
+  @Override
+  public void flush(Path directory) {}
+
+  @Override
+  public StepResult run(StepRequest request, StepOutput output) {
+    requests.add(request);
+    String command = request.args().get(request.args().size() - 1);
+    String[] words = command.split(" +");
+    try {
+      return new StepResult(run(request, words, output), false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int run(StepRequest request, String[] words, StepOutput output) throws IOException {
+    switch (words[0]) {
+      case "touch" -> write(request, words[1], "");
+      case "write" -> write(request, words[1], words[2]);
+      case "count" -> write(request, words[1], "" + counter.incrementAndGet());
+      case "echo" -> print(output, words[1] + "\n");
+      case "env" -> print(output, request.environment() + "\n");
+      case "show" -> print(output, mounted(request, words[1]));
+      case "fail" -> {
+        write(request, "/left", "behind");
+        print(output, "it fails\n");
+        return Integer.parseInt(words[1]);
+      }
+      default -> throw new IllegalArgumentException(words[0]);
+    }
+    return 0;
+  }
+
+  private static String mounted(StepRequest request, String path) throws IOException {
+    for (StepRequest.StepMount mount : request.mounts()) {
+      if (path.equals(mount.target())) {
+        return Files.readString(mount.source().orElseThrow());
+      }
+      if (path.startsWith(mount.target() + "/")) {
+        String below = path.substring(mount.target().length() + 1);
+        return Files.readString(mount.source().orElseThrow().resolve(below));
+      }
+    }
+    return "nothing";
+  }
+
+  private static void write(StepRequest request, String path, String text) throws IOException {
+    Path file = request.upper().resolve(path.substring(1));
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private static void print(StepOutput output, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    output.print(bytes, bytes.length);
+  }
+}
