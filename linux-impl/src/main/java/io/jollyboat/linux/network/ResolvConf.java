@@ -23,6 +23,8 @@ public final class ResolvConf {
 
   private static final Path FILE = Path.of("/etc/resolv.conf");
 
+  private static final Path UPSTREAM = Path.of("/run/systemd/resolve/resolv.conf");
+
   private final List<InetAddress> nameservers;
   private final List<String> others;
 
@@ -40,6 +42,22 @@ public final class ResolvConf {
     } catch (IOException e) {
       return parse("");
     }
+  }
+
+  /**
+   * What the resolver on this machine asks in turn, where it is systemd's and says so; otherwise as
+   * {@link #ofHost}. For containers that outlive this process, and with it any forwarder.
+   */
+  public static ResolvConf upstreamOfHost() {
+    ResolvConf host = ofHost();
+    if (host.needsForwarder() && Files.isReadable(UPSTREAM)) {
+      try {
+        return parse(Files.readString(UPSTREAM));
+      } catch (IOException e) {
+        return host;
+      }
+    }
+    return host;
   }
 
   /** Unreadable lines are left out, as the C library does. */

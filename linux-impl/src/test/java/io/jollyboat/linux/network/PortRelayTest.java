@@ -46,13 +46,12 @@ final class PortRelayTest {
 
   private static final int PORT = 7000;
 
-  @TempDir Path copies;
   private LauncherBinary launcher;
   private TestNamespace container;
   private ExecutorService threads;
 
   @BeforeEach
-  void start() throws Exception {
+  void start(@TempDir Path copies) throws Exception {
     container = TestNamespace.start();
     container.run("ip", "link", "set", "lo", "up");
     launcher = LauncherBinary.load(copies);
@@ -92,7 +91,7 @@ final class PortRelayTest {
 
   @Test
   void relay_serviceOnIpv6LoopbackOnly_isReached() throws Exception {
-    try (ServerSocketChannel server = echo(new InetSocketAddress("::1", PORT));
+    try (ServerSocketChannel server = echo(TestNamespace.loopback6(PORT));
         Relay relay = relay(Optional.empty());
         Socket client = relay.connect()) {
       client.getOutputStream().write("hello".getBytes(UTF_8));
@@ -340,7 +339,7 @@ final class PortRelayTest {
   }
 
   private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress("127.0.0.1", port);
+    return TestNamespace.loopback(port);
   }
 
   private ServerSocketChannel echo(InetSocketAddress address) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -65,6 +66,16 @@ final class TestNamespace implements AutoCloseable {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertTrue(process.waitFor() == 0, List.of(words) + ": " + output);
     return output;
+  }
+
+  static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(Ipv4Network.inet(0x7f000001), port);
+  }
+
+  static InetSocketAddress loopback6(int port) throws IOException {
+    byte[] address = new byte[16];
+    address[15] = 1;
+    return new InetSocketAddress(InetAddress.getByAddress(address), port);
   }
 
   SocketChannel connect(InetSocketAddress address) throws IOException {
