@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param variant of the processor, such as {@code v7}; empty for the architecture's usual one
  * @param osVersion empty when it does not matter
- * @param osFeatures what the image needs of the operating system
+ * @param osFeatures what the image needs of the operating system, sorted
  */
 @CheckReturnValue
 public record Platform(
@@ -52,7 +52,7 @@ public record Platform(
     os = systemName(os);
     architecture = processor.architecture();
     variant = processor.variant();
-    osFeatures = List.copyOf(osFeatures);
+    osFeatures = List.copyOf(new TreeSet<>(osFeatures));
   }
 
   public static Platform of(String os, String architecture) {
@@ -158,11 +158,11 @@ public record Platform(
         .indexOf(new Processor(architecture, variant).withoutDefault());
   }
 
-  /** The form that {@link #parse} reads, the features sorted. */
+  /** The form that {@link #parse} reads. */
   @Override
   public String toString() {
     String details = escape(osVersion);
-    for (String feature : new TreeSet<>(osFeatures)) {
+    for (String feature : osFeatures) {
       details += "+" + escape(feature);
     }
     return os
