@@ -1,0 +1,118 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.ContainerException;
+import io.jollyboat.ContainerSpec;
+import io.jollyboat.Mount;
+import io.jollyboat.build.HostBase;
+import io.jollyboat.engine.ProcessPlan.Confinement;
+import io.jollyboat.linux.cgroup.CgroupLimits;
+import io.jollyboat.linux.network.PublishedPort;
+import io.jollyboat.linux.rootfs.ContainerMount;
+import io.jollyboat.linux.rootfs.RootFileSystem;
+import io.jollyboat.oci.ImageConfig;
+import io.jollyboat.store.ImageStore;
+import io.jollyboat.store.Layer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** From a container's specification and its image to the process that is isolated. */
+final class ContainerPlans {
+  private ContainerPlans() {}
+
+  static ProcessPlan plan(
+      LiveContainer container, Path directory, ImageStore store, Volumes volumes) {
+    ContainerSpec spec = container.spec();
+    ImageConfig config = container.image().config();
+    List<Path> layers = layersTopFirst(store, config);
+    return new ProcessPlan(
+        container.id(),
+        directory,
+        RunSteps.imageKey(layers),
+        layers,
+        HostBase.isOn(config),
+        new RootFileSystem.Writable(directory.resolve("upper"), directory.resolve("work")),
+        mounts(spec, volumes),
+        spec.network(),
+        spec.ports().stream()
+            .map(port -> new PublishedPort(port.host(), port.containerPort()))
+            .toList(),
+        limits(spec),
+        spec.sandboxed() ? Confinement.SANDBOX : Confinement.CONTAINER,
+        spec.user().or(config::user).orElse(""),
+        workdir(spec, config),
+        arguments(spec, config, container.name()),
+        ProcessEnvironment.parse(config.env()),
+        spec.env(),
+        spec.stdinOpen(),
+        spec.outlivesEngine());
+  }
+
+  static List<Path> layersTopFirst(ImageStore store, ImageConfig config) {
+    List<Path> layers = new ArrayList<>();
+    for (Layer layer : store.layers().chain(config.diffIds())) {
+      layers.add(layer.tree());
+    }
+    Collections.reverse(layers);
+    return layers;
+  }
+
+  private static String workdir(ContainerSpec spec, ImageConfig config) {
+    String workdir = spec.workdir().or(config::workingDir).filter(d -> !d.isEmpty()).orElse("/");
+    if (!workdir.startsWith("/")) {
+      throw invalid("the working directory must be an absolute path, not \"" + workdir + "\"");
+    }
+    return workdir;
+  }
+
+  /** An entrypoint of the specification's own makes the image's command meaningless. */
+  private static List<String> arguments(ContainerSpec spec, ImageConfig config, String name) {
+    List<String> words = new ArrayList<>(spec.entrypoint().orElseGet(config::entrypoint));
+    List<String> fallback = spec.entrypoint().isPresent() ? List.of() : config.cmd();
+    words.addAll(spec.command().orElse(fallback));
+    if (words.isEmpty()) {
+      throw invalid(
+          "container " + name + " has no command: the image names none, so give one, command(...)");
+    }
+    return words;
+  }
+
+  private static CgroupLimits limits(ContainerSpec spec) {
+    CgroupLimits limits = CgroupLimits.DEFAULT;
+    if (spec.memory().isPresent()) {
+      long bytes = spec.memory().get().bytes();
+      limits = limits.withMemory(bytes).withMemoryAndSwap(bytes);
+    }
+    if (spec.cpus().isPresent()) {
+      limits = limits.withCpus(spec.cpus().getAsDouble());
+    }
+    return spec.pids().isPresent() ? limits.withPids(spec.pids().getAsInt()) : limits;
+  }
+
+  private static List<ContainerMount> mounts(ContainerSpec spec, Volumes volumes) {
+    List<ContainerMount> mounts = new ArrayList<>();
+    for (Mount mount : spec.mounts()) {
+      if (mount.source() instanceof Mount.Source.Host host) {
+        if (!Files.exists(host.path())) {
+          throw invalid("cannot mount " + host.path() + ": there is no such file or directory");
+        }
+        mounts.add(ContainerMount.bind(host.path(), mount.target(), mount.readOnly()));
+      } else if (mount.source() instanceof Mount.Source.Tmpfs tmpfs) {
+        mounts.add(ContainerMount.tmpfs(mount.target(), tmpfs.limit().bytes()));
+      } else if (mount.source() instanceof Mount.Source.Volume volume) {
+        mounts.add(
+            ContainerMount.bind(
+                volumes.directory(volume.name()), mount.target(), mount.readOnly()));
+      }
+    }
+    return mounts;
+  }
+
+  private static ContainerException invalid(String message) {
+    return new ContainerException(
+        message, "check the specification", OptionalInt.empty(), "", null);
+  }
+}

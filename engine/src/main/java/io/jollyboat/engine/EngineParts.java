@@ -1,0 +1,131 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.Images;
+import io.jollyboat.Progress;
+import io.jollyboat.build.ImageBuilder;
+import io.jollyboat.linux.rootfs.FlockFileLocks;
+import io.jollyboat.linux.rootfs.LinuxLayerTrees;
+import io.jollyboat.registry.DockerConfigCredentials;
+import io.jollyboat.registry.HttpRegistry;
+import io.jollyboat.spi.CredentialSource;
+import io.jollyboat.spi.Registry;
+import io.jollyboat.spi.host.FileLocks;
+import io.jollyboat.spi.host.LayerTrees;
+import io.jollyboat.store.ImageStore;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All parts of one engine, constructed here and nowhere else, and closed in reverse order. Safe for
+ * use by several threads.
+ */
+final class EngineParts implements AutoCloseable {
+  private final CloseStack open;
+  private final String engineId;
+  private final ImageStore store;
+  private final Registry registry;
+  private final Isolator isolator;
+  private final ImageBuilder builder;
+  private final ContainerRuns containers;
+  private final Images images;
+  private final Volumes volumes;
+
+  private EngineParts(
+      CloseStack open,
+      Path root,
+      Optional<Registry> ownRegistry,
+      Optional<CredentialSource> credentials,
+      Optional<Path> trust,
+      Map<String, String> proxies) {
+    this.open = open;
+    FileLocks locks = new FlockFileLocks();
+    LayerTrees trees = new LinuxLayerTrees();
+    this.store = open.push(ImageStore.open(root, locks, trees));
+    RuntimeDirectory presence =
+        open.push(RuntimeDirectory.enter(RuntimeDirectory.base(), locks, root));
+    this.engineId = presence.engineId();
+    presence.sweep(locks, new Sweep(trees)::clear);
+    this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
+    this.volumes = new Volumes(root);
+    LinuxParts linux = open.push(new LinuxParts(engineId, root, trees));
+    ContainerDirectory directory = ContainerDirectory.open(root, trees);
+    this.isolator =
+        new Isolator(
+            linux,
+            new ProcessEnvironment(trust, proxies),
+            directory.mountPoint(),
+            root.resolve("layers"));
+    this.builder =
+        new ImageBuilder(
+            store,
+            trees,
+            new RunSteps(isolator, directory.steps(engineId), trees),
+            new BaseImage(store, registry, Progress.none()),
+            HostKey::current);
+    this.containers = open.push(new ContainerRuns(this, directory));
+    this.images = new StoreImages(store.images(), containers::uses);
+  }
+
+  static EngineParts open(
+      Path root,
+      Optional<Registry> registry,
+      Optional<CredentialSource> credentials,
+      Optional<Path> trust,
+      Map<String, String> proxies) {
+    CloseStack open = new CloseStack();
+    try {
+      return new EngineParts(open, root, registry, credentials, trust, proxies);
+    } catch (RuntimeException | Error e) {
+      open.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private HttpRegistry registry(
+      Optional<CredentialSource> credentials, Optional<Path> trust, Map<String, String> proxies) {
+    HttpRegistry.Builder http =
+        HttpRegistry.builder()
+            .credentials(credentials.orElseGet(DockerConfigCredentials::new))
+            .proxy(proxies);
+    trust.ifPresent(http::trust);
+    return open.push(http.build());
+  }
+
+  String engineId() {
+    return engineId;
+  }
+
+  ImageStore store() {
+    return store;
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  Isolator isolator() {
+    return isolator;
+  }
+
+  ImageBuilder builder() {
+    return builder;
+  }
+
+  ContainerRuns containers() {
+    return containers;
+  }
+
+  Images images() {
+    return images;
+  }
+
+  Volumes volumes() {
+    return volumes;
+  }
+
+  @Override
+  public void close() {
+    open.close();
+  }
+}

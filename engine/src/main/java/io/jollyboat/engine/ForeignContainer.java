@@ -1,0 +1,123 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.ConflictException;
+import io.jollyboat.Container;
+import io.jollyboat.ContainerId;
+import io.jollyboat.ContainerSpec;
+import io.jollyboat.ExecResult;
+import io.jollyboat.ExitStatus;
+import io.jollyboat.Wait;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * A container of another engine on this root, known by its record: it can be seen, and only its own
+ * engine can do anything with it. Immutable.
+ */
+final class ForeignContainer implements Container {
+  private final ContainerRecord record;
+
+  ForeignContainer(ContainerRecord record) {
+    this.record = record;
+  }
+
+  @Override
+  public ContainerId id() {
+    return record.id();
+  }
+
+  @Override
+  public String name() {
+    return record.name();
+  }
+
+  @Override
+  public ContainerSpec spec() {
+    return ContainerSpec.of(record.image()).name(record.name());
+  }
+
+  @Override
+  public boolean running() {
+    return true; // its engine removes the record when it ends
+  }
+
+  @Override
+  public void start() {
+    throw foreign();
+  }
+
+  @Override
+  public InetSocketAddress address(int containerPort) {
+    throw foreign();
+  }
+
+  @Override
+  public void await(Wait condition) {
+    throw foreign();
+  }
+
+  @Override
+  public ExitStatus awaitExit() {
+    throw foreign();
+  }
+
+  @Override
+  public ExitStatus awaitExit(Duration timeout) {
+    throw foreign();
+  }
+
+  @Override
+  public ExecResult exec(String... words) {
+    throw foreign();
+  }
+
+  @Override
+  public OutputStream stdin() {
+    throw foreign();
+  }
+
+  @Override
+  public InputStream stdout() {
+    throw foreign();
+  }
+
+  @Override
+  public InputStream stderr() {
+    throw foreign();
+  }
+
+  @Override
+  public String logs() {
+    throw foreign();
+  }
+
+  @Override
+  public ExitStatus stop() {
+    throw foreign();
+  }
+
+  @Override
+  public ExitStatus stop(Duration grace) {
+    throw foreign();
+  }
+
+  @Override
+  public void kill(String signal) {
+    throw foreign();
+  }
+
+  @Override
+  public void close() {}
+
+  private ConflictException foreign() {
+    return new ConflictException(
+        "container "
+            + record.name()
+            + " belongs to engine "
+            + record.engine()
+            + ", in another process or closed: only that engine can do this",
+        record.name());
+  }
+}

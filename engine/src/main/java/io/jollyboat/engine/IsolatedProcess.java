@@ -1,0 +1,31 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.linux.cgroup.ContainerCgroup;
+import io.jollyboat.linux.network.PublishedPort;
+import io.jollyboat.linux.process.MonitoredProcess;
+import java.net.Inet4Address;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A process with all that was made for it. Closing it kills the process and removes the rest, in
+ * reverse order. Safe for use by several threads.
+ */
+record IsolatedProcess(
+    MonitoredProcess process,
+    ContainerCgroup cgroup,
+    List<PublishedPort> ports,
+    Optional<Inet4Address> address,
+    CloseStack all)
+    implements AutoCloseable {
+
+  /** Whether the kernel killed a process of it for want of memory. */
+  boolean ranOutOfMemory() {
+    return cgroup.outOfMemoryKills() > 0;
+  }
+
+  @Override
+  public void close() {
+    all.close();
+  }
+}

@@ -1,0 +1,275 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.ConflictException;
+import io.jollyboat.ContainerException;
+import io.jollyboat.NetworkMode;
+import io.jollyboat.engine.ProcessPlan.Confinement;
+import io.jollyboat.linux.cgroup.CgroupException;
+import io.jollyboat.linux.cgroup.CgroupMembership;
+import io.jollyboat.linux.cgroup.ContainerCgroup;
+import io.jollyboat.linux.launcher.Namespace;
+import io.jollyboat.linux.launcher.Operations;
+import io.jollyboat.linux.network.Attachment;
+import io.jollyboat.linux.network.DnsForwarder;
+import io.jollyboat.linux.network.PortInUseException;
+import io.jollyboat.linux.network.PortRelay;
+import io.jollyboat.linux.network.PublishedPorts;
+import io.jollyboat.linux.network.ResolvConf;
+import io.jollyboat.linux.process.ExecOutcome;
+import io.jollyboat.linux.process.ExecRequest;
+import io.jollyboat.linux.process.MonitoredProcess;
+import io.jollyboat.linux.process.ProcessRequest;
+import io.jollyboat.linux.rootfs.ContainerMount;
+import io.jollyboat.linux.rootfs.ContainerPlan;
+import io.jollyboat.linux.rootfs.ContainerPlan.Rights;
+import io.jollyboat.linux.rootfs.HostRootfs;
+import io.jollyboat.linux.rootfs.ImageUser;
+import io.jollyboat.linux.rootfs.InitLayers;
+import io.jollyboat.linux.rootfs.Isolation;
+import io.jollyboat.linux.rootfs.RootFileSystem;
+import io.jollyboat.linux.security.Capabilities;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.FileCalls;
+import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.OpenFlags;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Starts isolated processes, as a list of steps. Safe for use by several threads. */
+final class Isolator {
+  private final LinuxParts linux;
+  private final ProcessEnvironment environment;
+  private final Path mountPoint;
+  private final Path layersDirectory;
+
+  Isolator(
+      LinuxParts linux, ProcessEnvironment environment, Path mountPoint, Path layersDirectory) {
+    this.linux = linux;
+    this.environment = environment;
+    this.mountPoint = mountPoint;
+    this.layersDirectory = layersDirectory;
+  }
+
+  /**
+   * Starts a process and waits until it runs its program.
+   *
+   * @throws ContainerException naming the operation and the kernel's error; nothing is left then
+   */
+  IsolatedProcess start(ProcessPlan plan) {
+    CloseStack undo = new CloseStack();
+    try {
+      EngineFiles files = EngineFiles.write(plan, environment.trust());
+      PublishedPorts ports = undo.push(PublishedPorts.listen(plan.ports()));
+      ContainerCgroup cgroup = undo.push(linux.cgroups().create(plan.id().hex(), plan.limits()));
+      Operations operations = operations(plan, files, cgroup);
+      AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
+      ProcessRequest request = request(plan, operations);
+      if (plan.network() == NetworkMode.BRIDGE) {
+        request.beforeRun(
+            pid -> {
+              Attachment attached = undo.push(linux.bridge().attach(pid, plan.id().shortHex()));
+              network.set(attached);
+              files.writeHosts(Optional.of(attached.address()));
+            });
+      }
+      MonitoredProcess process = undo.push(start(request, cgroup.membership()));
+      Optional<Inet4Address> address = Optional.ofNullable(network.get()).map(Attachment::address);
+      relay(plan, ports, process, address).ifPresent(undo::push);
+      resolver(plan, process).ifPresent(undo::push);
+      return new IsolatedProcess(process, cgroup, ports.ports(), address, undo);
+    } catch (RuntimeException e) {
+      undo.closeAfter(e);
+      throw translated(plan, e);
+    }
+  }
+
+  private MonitoredProcess start(ProcessRequest request, CgroupMembership groups) {
+    if (groups.unified().isEmpty()) {
+      return linux.processes().start(request);
+    }
+    try (Fd directory = openDirectory(groups.unified().get())) {
+      return linux.processes().start(request.cgroup(directory));
+    }
+  }
+
+  private Operations operations(ProcessPlan plan, EngineFiles files, ContainerCgroup cgroup) {
+    List<Path> layers = new ArrayList<>(plan.layersTopFirst());
+    List<ContainerMount> mounts = new ArrayList<>(files.mounts());
+    mounts.addAll(plan.mounts());
+    Optional<HostRootfs> host =
+        plan.hostImage() ? Optional.of(linux.hostRootfs()) : Optional.empty();
+    host.ifPresent(rootfs -> layers.add(rootfs.baseLayer()));
+    host.ifPresent(rootfs -> mounts.addAll(rootfs.mounts()));
+    String key = imageKey(plan);
+    InitLayers.Prepared prepared = linux.initLayers().prepare(key, layers, mounts);
+    ImageUser user = linux.users(key, layers, plan.hostImage()).resolve(plan.user());
+    boolean sandbox = plan.confinement() == Confinement.SANDBOX;
+    RootFileSystem root =
+        new RootFileSystem(
+            mountPoint,
+            prepared.layersTopFirst(),
+            layersDirectory,
+            Optional.of(plan.writable()),
+            sandbox);
+    return linux
+        .isolation()
+        .operations(
+            new ContainerPlan(
+                cgroup.membership(),
+                root,
+                prepared.mounts(),
+                host.map(HostRootfs::etcLayer),
+                plan.hostname(),
+                plan.network() != NetworkMode.HOST,
+                ContainerPlan.DEFAULT_SHM_BYTES,
+                rights(plan, user),
+                plan.workdir(),
+                plan.arguments(),
+                environment.of(
+                    user.home(),
+                    plan.hostname(),
+                    false,
+                    plan.imageEnvironment(),
+                    plan.environment())));
+  }
+
+  private Rights rights(ProcessPlan plan, ImageUser user) {
+    boolean sandbox = plan.confinement() == Confinement.SANDBOX;
+    Capabilities capabilities = sandbox ? Capabilities.NONE : Capabilities.DEFAULT;
+    return new Rights(
+        user,
+        capabilities,
+        plan.confinement() != Confinement.STEP,
+        Optional.of(linux.seccomp().standard(capabilities)),
+        sandbox || plan.hostImage());
+  }
+
+  private static ProcessRequest request(ProcessPlan plan, Operations operations) {
+    ProcessRequest request =
+        new ProcessRequest(operations, plan.directory().resolve("log"))
+            .namespaces(namespaces(plan));
+    if (plan.interactive()) {
+      request.interactive();
+    }
+    if (plan.detached()) {
+      request.detached().state(plan.directory());
+    }
+    return request;
+  }
+
+  private static Set<Namespace> namespaces(ProcessPlan plan) {
+    Set<Namespace> kinds = EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.IPC, Namespace.UTS);
+    if (plan.network() != NetworkMode.HOST) {
+      kinds.add(Namespace.NETWORK);
+    }
+    return kinds;
+  }
+
+  private Optional<PortRelay> relay(
+      ProcessPlan plan,
+      PublishedPorts ports,
+      MonitoredProcess process,
+      Optional<Inet4Address> address) {
+    if (plan.ports().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        PortRelay.start(linux.processes().binary()::spawn, ports, process.pid(), address));
+  }
+
+  /** Where the host's resolvers are on its loopback, the container has one of its own. */
+  private static Optional<DnsForwarder> resolver(ProcessPlan plan, MonitoredProcess process) {
+    ResolvConf host = ResolvConf.ofHost();
+    if (plan.network() != NetworkMode.BRIDGE || !host.needsForwarder()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DnsForwarder.start(process.pid(), host.nameservers()));
+    } catch (IOException e) {
+      throw new ContainerException(
+          "cannot serve names to container " + plan.id().shortHex() + ": " + e.getMessage(),
+          "start the resolver",
+          OptionalInt.empty(),
+          "",
+          e);
+    }
+  }
+
+  /** Runs a command beside a container's process, with the container's own rights. */
+  ExecOutcome exec(ProcessPlan plan, IsolatedProcess isolated, List<String> words) {
+    List<Path> layers = new ArrayList<>(plan.layersTopFirst());
+    String key = imageKey(plan);
+    ImageUser user = linux.users(key, layers, plan.hostImage()).resolve(plan.user());
+    Rights rights = rights(plan, user);
+    List<String> variables =
+        environment.of(
+            user.home(), plan.hostname(), false, plan.imageEnvironment(), plan.environment());
+    ExecRequest request =
+        new ExecRequest(
+            isolated.process().descriptor(),
+            operations ->
+                Isolation.becomeTheProgram(operations, rights, plan.workdir(), words, variables));
+    Set<Namespace> joined = namespaces(plan);
+    joined.add(Namespace.CGROUP);
+    if (rights.ownUserNamespace()) {
+      joined.add(Namespace.USER);
+    }
+    CgroupMembership groups = isolated.cgroup().membership();
+    request.namespaces(joined).cgroupFiles(groups.tasks().stream().map(Path::toString).toList());
+    return withUnified(groups, request);
+  }
+
+  private ExecOutcome withUnified(CgroupMembership groups, ExecRequest request) {
+    if (groups.unified().isEmpty()) {
+      return linux.processes().exec(request);
+    }
+    try (Fd directory = openDirectory(groups.unified().get())) {
+      return linux.processes().exec(request.cgroup(directory));
+    }
+  }
+
+  private static Fd openDirectory(Path directory) {
+    return FileCalls.open(
+        directory.toString(), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
+  }
+
+  private static String imageKey(ProcessPlan plan) {
+    return plan.imageKey() + (plan.hostImage() ? "+host" : "");
+  }
+
+  private static RuntimeException translated(ProcessPlan plan, RuntimeException e) {
+    if (e instanceof PortInUseException inUse) {
+      return new ConflictException(
+          String.valueOf(inUse.getMessage()), Integer.toString(inUse.address().getPort()), inUse);
+    }
+    if (e instanceof KernelException refused) {
+      return new ContainerException(
+          "cannot start container "
+              + plan.id().shortHex()
+              + ": "
+              + StartFailure.explain(plan, refused),
+          refused.call() + " " + refused.what(),
+          OptionalInt.of(refused.errno().number()),
+          "",
+          refused);
+    }
+    if (e instanceof CgroupException || e instanceof IllegalArgumentException) {
+      return new ContainerException(
+          "cannot start container " + plan.id().shortHex() + ": " + e.getMessage(),
+          e instanceof CgroupException ? "set limits" : "check the specification",
+          OptionalInt.empty(),
+          "",
+          e);
+    }
+    return e;
+  }
+}

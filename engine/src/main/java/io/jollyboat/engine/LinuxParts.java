@@ -1,0 +1,148 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.EngineUnavailableException;
+import io.jollyboat.linux.cgroup.CgroupLayout;
+import io.jollyboat.linux.cgroup.Cgroups;
+import io.jollyboat.linux.network.BridgeNetwork;
+import io.jollyboat.linux.process.Processes;
+import io.jollyboat.linux.rootfs.HostRootfs;
+import io.jollyboat.linux.rootfs.ImageUsers;
+import io.jollyboat.linux.rootfs.InitLayers;
+import io.jollyboat.linux.rootfs.Isolation;
+import io.jollyboat.linux.security.SeccompPrograms;
+import io.jollyboat.spi.host.LayerTrees;
+import io.jollyboat.spi.host.MergedTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What running needs of Linux, each part made when it is first asked for: an engine that only moves
+ * images makes no cgroup, bridge or thread. Safe for use by several threads.
+ */
+final class LinuxParts implements AutoCloseable {
+  private static final int MOST_IMAGES = 1000;
+
+  private final String engineId;
+  private final Path root;
+  private final LayerTrees trees;
+  private final CloseStack open = new CloseStack();
+  private final Map<String, ImageUsers> users = new ConcurrentHashMap<>();
+  private @Nullable CgroupLayout layout;
+  private @Nullable Cgroups cgroups;
+  private @Nullable Processes processes;
+  private @Nullable BridgeNetwork bridge;
+  private @Nullable Isolation isolation;
+  private @Nullable InitLayers initLayers;
+  private @Nullable HostRootfs hostRootfs;
+  private @Nullable SeccompPrograms seccomp;
+
+  LinuxParts(String engineId, Path root, LayerTrees trees) {
+    this.engineId = engineId;
+    this.root = root;
+    this.trees = trees;
+  }
+
+  synchronized Processes processes() {
+    if (processes == null) {
+      if (!MachineProbe.isRoot()) {
+        throw new EngineUnavailableException(
+            "containers and RUN steps need root, and this process is not root: run the program as"
+                + " root; without it images can be described, pulled, listed, tagged and pushed",
+            MachineProbe.look(),
+            null);
+      }
+      processes = open.push(Processes.open(directory("launcher")));
+    }
+    return processes;
+  }
+
+  synchronized Cgroups cgroups() {
+    if (cgroups == null) {
+      cgroups =
+          open.push(
+              Cgroups.problem(layout()).isPresent()
+                  ? Cgroups.unavailable()
+                  : Cgroups.open(layout(), engineId));
+    }
+    return cgroups;
+  }
+
+  synchronized BridgeNetwork bridge() {
+    if (bridge == null) {
+      bridge = open.push(BridgeNetwork.open(engineId));
+    }
+    return bridge;
+  }
+
+  synchronized Isolation isolation() {
+    if (isolation == null) {
+      isolation = Isolation.ofThisMachine(layout(), root.resolve("cgroup-view"));
+    }
+    return isolation;
+  }
+
+  synchronized InitLayers initLayers() {
+    if (initLayers == null) {
+      initLayers = new InitLayers(trees, root.resolve("init-layers"));
+    }
+    return initLayers;
+  }
+
+  synchronized HostRootfs hostRootfs() {
+    if (hostRootfs == null) {
+      hostRootfs =
+          HostRootfs.prepare(trees, root.resolve("init-layers"), ProcessEnvironment.CA_BUNDLE);
+    }
+    return hostRootfs;
+  }
+
+  synchronized SeccompPrograms seccomp() {
+    if (seccomp == null) {
+      seccomp = SeccompPrograms.ofThisMachine();
+    }
+    return seccomp;
+  }
+
+  /** The users of an image, read once for equal layers. */
+  ImageUsers users(String imageKey, List<Path> layersTopFirst, boolean host) {
+    if (users.size() > MOST_IMAGES) {
+      users.clear();
+    }
+    return users.computeIfAbsent(imageKey, key -> readUsers(layersTopFirst, host));
+  }
+
+  private ImageUsers readUsers(List<Path> layersTopFirst, boolean host) {
+    if (host) {
+      return ImageUsers.ofHost();
+    }
+    try (MergedTree image = trees.merge(layersTopFirst)) {
+      return ImageUsers.of(image);
+    }
+  }
+
+  private synchronized CgroupLayout layout() {
+    if (layout == null) {
+      layout = CgroupLayout.detect();
+    }
+    return layout;
+  }
+
+  private Path directory(String name) {
+    try {
+      return Files.createDirectories(root.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + root.resolve(name), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    open.close();
+  }
+}

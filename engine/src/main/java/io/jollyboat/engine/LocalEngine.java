@@ -1,0 +1,105 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.BuildSpec;
+import io.jollyboat.ConflictException;
+import io.jollyboat.Container;
+import io.jollyboat.ContainerSpec;
+import io.jollyboat.Containers;
+import io.jollyboat.Credentials;
+import io.jollyboat.Engine;
+import io.jollyboat.Image;
+import io.jollyboat.Images;
+import io.jollyboat.Progress;
+import io.jollyboat.Pushed;
+import io.jollyboat.StoredImage;
+import io.jollyboat.TransferSpec;
+import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Platform;
+import io.jollyboat.registry.HttpRegistry;
+import io.jollyboat.spi.Registry;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+
+/** The engine of this process. Safe for use by several threads. */
+final class LocalEngine implements Engine {
+  private final EngineParts parts;
+  private final Progress progress;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  LocalEngine(EngineParts parts, Progress progress) {
+    this.parts = parts;
+    this.progress = progress;
+  }
+
+  @Override
+  public StoredImage build(Image image, UnaryOperator<BuildSpec> options) {
+    requireOpen();
+    BuildSpec spec = options.apply(BuildSpec.defaults());
+    return parts.builder().build(image, spec, spec.progress().orElse(progress));
+  }
+
+  @Override
+  public Container run(ContainerSpec spec) {
+    requireOpen();
+    return parts.containers().run(spec, progress);
+  }
+
+  @Override
+  public StoredImage pull(String reference, UnaryOperator<TransferSpec> options) {
+    requireOpen();
+    TransferSpec spec = options.apply(TransferSpec.defaults());
+    ImageReference name = ImageReference.parse(reference);
+    return new Pull(parts.store(), registry(name, spec), spec.progress().orElse(progress))
+        .pull(name, spec.platform().orElse(Platform.current()));
+  }
+
+  @Override
+  public Pushed push(String reference, UnaryOperator<TransferSpec> options) {
+    requireOpen();
+    TransferSpec spec = options.apply(TransferSpec.defaults());
+    ImageReference name = ImageReference.parse(reference);
+    return new Push(parts.store(), registry(name, spec), spec.progress().orElse(progress))
+        .push(name);
+  }
+
+  /** With the call's own credentials, which go to the reference's own registry only. */
+  private Registry registry(ImageReference name, TransferSpec spec) {
+    Optional<Credentials> own = spec.credentials();
+    if (own.isEmpty()) {
+      return parts.registry();
+    }
+    if (parts.registry() instanceof HttpRegistry http) {
+      return http.withCredentials(host -> host.equals(name.registry()) ? own : Optional.empty());
+    }
+    throw new ConflictException(
+        "the engine has a registry of its own, which takes no credentials by call: give them to"
+            + " that registry",
+        name.registry());
+  }
+
+  @Override
+  public Images images() {
+    requireOpen();
+    return parts.images();
+  }
+
+  @Override
+  public Containers containers() {
+    requireOpen();
+    return parts.containers();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      parts.close();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new ConflictException("the engine is closed: open another one", "engine");
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.ConflictException;
+import io.jollyboat.ImageNotFoundException;
+import io.jollyboat.Progress;
+import io.jollyboat.Progress.Phase;
+import io.jollyboat.Pushed;
+import io.jollyboat.Size;
+import io.jollyboat.StoreException;
+import io.jollyboat.StoredImage;
+import io.jollyboat.build.HostBase;
+import io.jollyboat.oci.Descriptor;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Manifest;
+import io.jollyboat.oci.MediaType;
+import io.jollyboat.spi.Registry;
+import io.jollyboat.store.ImageStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Push, as a list of steps: manifest, blobs that the registry lacks, manifest last. */
+final class Push {
+  private static final int BLOBS_AT_ONCE = 3;
+
+  private final ImageStore store;
+  private final Registry registry;
+  private final Progress progress;
+
+  Push(ImageStore store, Registry registry, Progress progress) {
+    this.store = store;
+    this.registry = registry;
+    this.progress = new SerialProgress(progress);
+  }
+
+  Pushed push(ImageReference reference) {
+    StoredImage image =
+        store.images().find(reference.toString()).orElseThrow(() -> notNamed(reference));
+    if (HostBase.isOn(image.config())) {
+      throw new ConflictException(
+          reference
+              + " is built on this machine's own programs and means nothing elsewhere: it is never"
+              + " pushed",
+          reference.toString());
+    }
+    progress.transferStarted(reference.toString(), true);
+    Manifest manifest = store.images().manifestFor(image.id());
+    blobs(reference, manifest);
+    Digest digest = registry.pushManifest(reference, manifest.mediaType(), manifest.bytes());
+    store.images().addPushed(image.id(), reference, manifest);
+    Size size = new Size(manifest.bytes().length);
+    progress.transferFinished(reference.toString(), true, digest, size);
+    return new Pushed(reference, digest, size);
+  }
+
+  private void blobs(ImageReference reference, Manifest manifest) {
+    List<Descriptor> all = new ArrayList<>();
+    for (Descriptor layer : manifest.layers()) {
+      if (!MediaType.isForeignLayer(layer.mediaType())) {
+        all.add(layer);
+      }
+    }
+    TransferMeter meter = new TransferMeter(progress, all);
+    List<Callable<Digest>> tasks = new ArrayList<>();
+    for (Descriptor layer : all) {
+      meter.phase(layer, Phase.WAITING);
+      tasks.add(() -> blob(reference, layer, Optional.of(meter)));
+    }
+    tasks.add(() -> blob(reference, manifest.config(), Optional.empty()));
+    Parallel.run("push of " + reference, BLOBS_AT_ONCE, tasks);
+  }
+
+  private Digest blob(ImageReference to, Descriptor blob, Optional<TransferMeter> meter) {
+    if (registry.mount(to, to, blob)) {
+      meter.ifPresent(m -> m.skipped(blob, Phase.PRESENT, ""));
+    } else {
+      Optional<ImageReference> from = mountedFrom(to, blob);
+      if (from.isPresent()) {
+        String path = from.get().path();
+        meter.ifPresent(m -> m.skipped(blob, Phase.MOUNTED, path));
+      } else {
+        send(to, blob, meter);
+      }
+    }
+    store.sources().add(blob.digest(), to);
+    return blob.digest();
+  }
+
+  private Optional<ImageReference> mountedFrom(ImageReference to, Descriptor blob) {
+    for (ImageReference source : store.sources().of(blob.digest())) {
+      if (source.registry().equals(to.registry()) && !source.sameRepository(to)) {
+        if (registry.mount(source, to, blob)) {
+          return Optional.of(source);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void send(ImageReference to, Descriptor blob, Optional<TransferMeter> meter) {
+    Path file =
+        store
+            .blobs()
+            .find(blob.digest())
+            .orElseThrow(
+                () ->
+                    new StoreException(
+                        "the store lacks blob " + blob.digest() + " of " + to, null));
+    try (InputStream plain = Files.newInputStream(file);
+        InputStream content =
+            meter.isPresent() ? meter.get().counted(blob, Phase.PUSHING, plain) : plain) {
+      registry.pushBlob(to, blob, content);
+    } catch (IOException e) {
+      throw new StoreException("cannot read blob " + file + ": " + e, e);
+    }
+    meter.ifPresent(m -> m.phase(blob, Phase.DONE));
+  }
+
+  private static ImageNotFoundException notNamed(ImageReference reference) {
+    return new ImageNotFoundException(
+        "the store has no image named "
+            + reference
+            + ": tag one first, images().tag(id, \""
+            + reference
+            + "\")",
+        reference.toString());
+  }
+}

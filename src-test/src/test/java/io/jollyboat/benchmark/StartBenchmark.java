@@ -1,0 +1,193 @@
+package io.jollyboat.benchmark;
+
+import io.jollyboat.BuildSpec;
+import io.jollyboat.Container;
+import io.jollyboat.ContainerSpec;
+import io.jollyboat.Engine;
+import io.jollyboat.ExitStatus;
+import io.jollyboat.FileSet;
+import io.jollyboat.Image;
+import io.jollyboat.ImageId;
+import io.jollyboat.NetworkMode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * Start to exit of {@code /bin/true} in a busybox image with default isolation and limits and no
+ * network, beside bwrap and runc started by ProcessBuilder from the same JVM; with the bridge;
+ * exec; and a build of seven steps, all from the cache. {@code StartBenchmark [rounds]}.
+ */
+public final class StartBenchmark {
+  private static final String OURS = "jollyboat, no network";
+  private static final Path BUSYBOX = Path.of("/bin/busybox");
+
+  private StartBenchmark() {}
+
+  public static void main(String[] args) throws Exception {
+    int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 100;
+    Path scratch = Files.createTempDirectory("jollyboat-bench-");
+    try (Engine engine = Engine.builder().root(scratch.resolve("store")).open()) {
+      starts(engine, scratch, rounds, System.out);
+      cachedBuild(engine, scratch, rounds, System.out);
+    } finally {
+      delete(scratch);
+    }
+  }
+
+  private static void starts(Engine engine, Path scratch, int rounds, PrintStream out)
+      throws Exception {
+    ImageId image = engine.build(busybox()).id();
+    Path rootfs = rootfs(scratch);
+    Path bundle = runcBundle(scratch, rootfs);
+    RoundRobin race = new RoundRobin();
+    race.add("host /bin/true by ProcessBuilder", () -> process(List.of("/bin/true")));
+    race.add("bwrap", () -> process(bwrap(rootfs)));
+    race.add("runc", () -> process(runc(bundle)));
+    List<Container> ended = new ArrayList<>();
+    race.add(OURS, () -> ours(engine, image, ended, spec -> spec.network(NetworkMode.NONE)));
+    race.add("jollyboat, no network, removed too", () -> removed(engine, image));
+    race.add("jollyboat, bridge", () -> ours(engine, image, ended, spec -> spec));
+    try (Container running =
+        engine.run(
+            ContainerSpec.of(image)
+                .network(NetworkMode.NONE)
+                .command("/bin/busybox", "sleep", "3600"))) {
+      race.add("jollyboat, exec in a running container", () -> running.exec("/bin/true"));
+      race.run(Math.max(20, rounds / 2), rounds);
+    }
+    race.print("start to exit of /bin/true", OURS, out);
+    ended.forEach(Container::close);
+  }
+
+  private static ExitStatus ours(
+      Engine engine, ImageId image, List<Container> ended, UnaryOperator<ContainerSpec> options) {
+    // Removal may follow the report of the exit: those of earlier rounds are removed off the clock.
+    Container container = engine.run(options.apply(limited(image)));
+    ExitStatus status = container.awaitExit();
+    Thread removal = new Thread(container::close, "removal");
+    removal.start();
+    ended.add(container);
+    return status;
+  }
+
+  private static ExitStatus removed(Engine engine, ImageId image) {
+    try (Container container = engine.run(limited(image).network(NetworkMode.NONE))) {
+      return container.awaitExit();
+    }
+  }
+
+  private static ContainerSpec limited(ImageId image) {
+    return ContainerSpec.of(image)
+        .command("/bin/true")
+        .memory(io.jollyboat.Size.mib(256))
+        .cpus(1)
+        .pids(100);
+  }
+
+  private static Image busybox() {
+    FileSet files = FileSet.empty();
+    for (String name : List.of("/bin/busybox", "/bin/true", "/bin/sh", "/bin/touch", "/bin/ls")) {
+      files = files.file(BUSYBOX, name);
+    }
+    return Image.scratch().files(files).cmd("/bin/sh");
+  }
+
+  private static void cachedBuild(Engine engine, Path scratch, int rounds, PrintStream out)
+      throws Exception {
+    engine.build(busybox(), build -> build.tag("bench-base:1"));
+    Path context = Files.createDirectory(scratch.resolve("context"));
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(context.resolve("file" + i), "content of " + i + "\n");
+    }
+    Image seven =
+        Image.from("bench-base:1")
+            .workdir("/opt/helloworld")
+            .run("touch /installed")
+            .copy(".", ".")
+            .run("ls > /list")
+            .expose(3000)
+            .cmd("/bin/sh");
+    UnaryOperator<BuildSpec> options = build -> build.context(context).tag("bench:1");
+    engine.build(seven, options);
+    RoundRobin race = new RoundRobin();
+    race.add("seven steps, all from the cache", () -> engine.build(seven, options));
+    race.run(20, rounds);
+    race.print("build", "seven steps, all from the cache", out);
+  }
+
+  private static int process(List<String> command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+      throw new IllegalStateException(command + " failed");
+    }
+    return process.exitValue();
+  }
+
+  private static List<String> bwrap(Path rootfs) {
+    return List.of(
+        "bwrap",
+        "--ro-bind",
+        rootfs.toString(),
+        "/",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--unshare-all",
+        "--die-with-parent",
+        "/bin/true");
+  }
+
+  private static List<String> runc(Path bundle) {
+    return List.of("runc", "run", "-b", bundle.toString(), "bench" + System.nanoTime());
+  }
+
+  private static Path rootfs(Path scratch) throws IOException {
+    Path rootfs = scratch.resolve("rootfs");
+    for (String name : List.of("bin", "dev", "proc", "sys", "tmp")) {
+      Files.createDirectories(rootfs.resolve(name));
+    }
+    for (String name : List.of("busybox", "true")) {
+      Path program = rootfs.resolve("bin").resolve(name);
+      Files.copy(BUSYBOX, program);
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    return rootfs;
+  }
+
+  private static Path runcBundle(Path scratch, Path rootfs) throws Exception {
+    Path bundle = Files.createDirectory(scratch.resolve("bundle"));
+    process(List.of("runc", "spec", "-b", bundle.toString()));
+    Path config = bundle.resolve("config.json");
+    String text =
+        Files.readString(config)
+            .replace("\"terminal\": true", "\"terminal\": false")
+            .replace("\"sh\"", "\"/bin/true\"")
+            .replace("\"rootfs\"", "\"" + rootfs + "\"");
+    Files.writeString(config, text);
+    return bundle;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Path path : Arrays.asList(tree.sorted(Comparator.reverseOrder()).toArray(Path[]::new))) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
