@@ -165,7 +165,19 @@ final class CgroupFiles {
     }
   }
 
-  /** Removes one group that has none below it. */
+  /** Removes one group that has none below it; its last process may just be ending. */
+  static Optional<String> removeWithoutChildren(Path directory) {
+    Optional<String> problem = removeIfEmpty(directory);
+    for (int attempt = 0; problem.isPresent() && attempt < 100; attempt++) {
+      if (!children(directory).isEmpty() || !sleep(5)) {
+        return problem;
+      }
+      problem = removeIfEmpty(directory);
+    }
+    return problem;
+  }
+
+  /** Removes one group that has none below it, now. */
   static Optional<String> removeIfEmpty(Path directory) {
     try {
       Files.deleteIfExists(directory);

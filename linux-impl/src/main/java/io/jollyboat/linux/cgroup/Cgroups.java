@@ -77,7 +77,13 @@ public interface Cgroups extends AutoCloseable {
   /** The groups of a container that another engine has left running, or of an earlier call. */
   ContainerCgroup find(String containerId);
 
-  /** Removes the engine's groups, if no container is left in them. */
+  /**
+   * Files into which a monitor writes {@code 0}, so that it stands in the engine's groups and not
+   * in those of this process, with which it would die. None where this process stands at the top.
+   */
+  List<Path> monitorFiles();
+
+  /** Removes the engine's groups, if no container is left in them; monitors may just be ending. */
   @Override
   void close();
 }

@@ -1,12 +1,17 @@
 package io.jollyboat.linux.cgroup;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The groups of one container. Safe for use by several threads. */
 public interface ContainerCgroup extends AutoCloseable {
   /** For the container's first process, and for those that are executed in it later. */
   CgroupMembership membership();
+
+  /** Of v1: where the launcher thaws what it has to kill. A frozen process of v2 dies as it is. */
+  Optional<Path> freezerState();
 
   /**
    * Changes the limits of a running container.

@@ -1,6 +1,9 @@
 package io.jollyboat.linux.cgroup;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Stands for groups that this process may not make: containers run, without limits. */
@@ -10,6 +13,11 @@ final class NoCgroups implements Cgroups {
         @Override
         public CgroupMembership membership() {
           return CgroupMembership.NONE;
+        }
+
+        @Override
+        public Optional<Path> freezerState() {
+          return Optional.empty();
         }
 
         @Override
@@ -66,6 +74,11 @@ final class NoCgroups implements Cgroups {
   @Override
   public ContainerCgroup find(String containerId) {
     return NOTHING;
+  }
+
+  @Override
+  public List<Path> monitorFiles() {
+    return List.of();
   }
 
   @Override

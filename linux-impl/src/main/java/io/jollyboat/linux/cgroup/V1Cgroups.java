@@ -94,6 +94,14 @@ final class V1Cgroups implements Cgroups {
     return new V1ContainerCgroup(hierarchies, directories(containerId, defaultDevices));
   }
 
+  @Override
+  public List<Path> monitorFiles() {
+    return hierarchies.stream()
+        .filter(hierarchy -> !hierarchy.own().equals(hierarchy.mountPoint()))
+        .map(hierarchy -> hierarchy.mountPoint().resolve(FAMILY).resolve(engineId).resolve("tasks"))
+        .toList();
+  }
+
   private List<Path> directories(String containerId, boolean defaultDevices) {
     List<Path> directories = new ArrayList<>();
     for (Hierarchy hierarchy : hierarchies) {
@@ -121,7 +129,7 @@ final class V1Cgroups implements Cgroups {
         CgroupFiles.removeIfEmpty(
             engine.resolve(DEFAULT_DEVICES)); // what is left shows with the next
       }
-      Optional<String> problem = CgroupFiles.removeIfEmpty(engine);
+      Optional<String> problem = CgroupFiles.removeWithoutChildren(engine);
       if (problem.isPresent() && failure == null) {
         failure = new CgroupException(problem.get() + "; a container of the engine is still there");
       }

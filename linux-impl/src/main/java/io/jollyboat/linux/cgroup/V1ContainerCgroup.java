@@ -32,6 +32,11 @@ final class V1ContainerCgroup implements ContainerCgroup {
   }
 
   @Override
+  public Optional<Path> freezerState() {
+    return find("freezer").map(directory -> directory.resolve("freezer.state"));
+  }
+
+  @Override
   public void limit(CgroupLimits limits) {
     if (limits.memory().isPresent() || limits.memoryAndSwap().isPresent()) {
       limitMemory(limits);

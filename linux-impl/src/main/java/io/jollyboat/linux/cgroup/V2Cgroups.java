@@ -15,13 +15,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class V2Cgroups implements Cgroups {
   private static final List<String> WANTED = List.of("memory", "cpu", "cpuset", "pids", "io");
 
+  /** With controllers given to the containers' groups, the engine's own takes no process. */
+  private static final String MONITORS = "monitors";
+
   private final Path engine;
+  private final boolean monitorsMove;
 
   /** Loaded once per set of rules; a container's group holds on to its own. */
   private final Map<List<DeviceRule>, Fd> devicePrograms = new ConcurrentHashMap<>();
 
-  private V2Cgroups(Path engine) {
+  private V2Cgroups(Path engine, boolean monitorsMove) {
     this.engine = engine;
+    this.monitorsMove = monitorsMove;
   }
 
   static V2Cgroups open(CgroupLayout layout, String engineId) {
@@ -32,7 +37,11 @@ final class V2Cgroups implements Cgroups {
     CgroupFiles.createIfMissing(family, engine);
     passDown(family);
     passDown(engine);
-    return new V2Cgroups(engine);
+    boolean monitorsMove = layout.v2().filter(h -> !h.own().equals(h.mountPoint())).isPresent();
+    if (monitorsMove) {
+      CgroupFiles.createIfMissing(engine.resolve(MONITORS));
+    }
+    return new V2Cgroups(engine, monitorsMove);
   }
 
   /**
@@ -109,10 +118,16 @@ final class V2Cgroups implements Cgroups {
   }
 
   @Override
+  public List<Path> monitorFiles() {
+    return monitorsMove ? List.of(engine.resolve(MONITORS).resolve("cgroup.procs")) : List.of();
+  }
+
+  @Override
   public void close() {
     devicePrograms.values().forEach(Fd::close);
     devicePrograms.clear();
-    Optional<String> problem = CgroupFiles.removeIfEmpty(engine);
+    Optional<String> monitors = CgroupFiles.removeWithoutChildren(engine.resolve(MONITORS));
+    Optional<String> problem = monitors.or(() -> CgroupFiles.removeWithoutChildren(engine));
     if (problem.isPresent()) {
       throw new CgroupException(problem.get() + "; a container of the engine is still there");
     }

@@ -39,6 +39,11 @@ final class V2ContainerCgroup implements ContainerCgroup {
   }
 
   @Override
+  public Optional<Path> freezerState() {
+    return Optional.empty();
+  }
+
+  @Override
   public void limit(CgroupLimits limits) {
     limits.memory().ifPresent(memory -> write("memory.max", Long.toString(memory)));
     if (limits.memory().isPresent() && limits.total().isPresent()) {

@@ -186,6 +186,25 @@ public final class Isolation {
   }
 
   /**
+   * What a program does that is executed beside a container's first process, once it has joined
+   * that one's namespaces: {@link #becomeTheProgram}, with keys and limits as the first one has
+   * them.
+   *
+   * @param joined operations so far
+   * @param environment {@code NAME=value} each
+   */
+  public Operations execute(
+      OperationsBuilder joined,
+      ContainerPlan.Rights rights,
+      String workdir,
+      List<String> arguments,
+      List<String> environment) {
+    joined.newKeyring();
+    joined.limit(ResourceLimit.NOFILE, openFiles.soft(), openFiles.hard());
+    return becomeTheProgram(joined, rights, workdir, arguments, environment);
+  }
+
+  /**
    * What a process does once it is where it belongs: it gives up what the program may not have, and
    * becomes the program. For programs that join a container too.
    *

@@ -229,4 +229,24 @@ class IsolationTest {
         "0\n1\n2\n",
         shell("for i in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/1/fd/$i ] && echo $i; done"));
   }
+
+  @Test
+  void execute_besideTheFirstProcess_isConfinedAlike() throws IOException {
+    if (container.layout.unified()) {
+      return; // joined by birth there, which this test's small start does not do
+    }
+    String output = container.exec("cat /proc/self/status /proc/self/cgroup; hostname; ps");
+    for (String line :
+        List.of(
+            "CapInh:\t0000000000000000",
+            "CapEff:\t00000000a80425fb",
+            "CapBnd:\t00000000a80425fb",
+            "NoNewPrivs:\t1",
+            "Seccomp:\t2",
+            "testhost")) {
+      assertTrue(output.contains(line + "\n"), line + " in " + output);
+    }
+    assertTrue(output.contains(":memory:/\n"), output);
+    assertTrue(output.contains("sleep 100"), output);
+  }
 }

@@ -12,6 +12,10 @@ import io.jollyboat.linux.launcher.Launcher;
 import io.jollyboat.linux.launcher.LauncherBinary;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Report;
+import io.jollyboat.linux.process.ExecRequest;
+import io.jollyboat.linux.process.MonitoredProcess;
+import io.jollyboat.linux.process.ProcessRequest;
+import io.jollyboat.linux.process.Processes;
 import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.security.SeccompPrograms;
 import io.jollyboat.linux.syscall.Fd;
@@ -119,6 +123,31 @@ final class TestContainer implements AutoCloseable {
         return run(request, group);
       } finally {
         unified.ifPresent(Fd::close);
+      }
+    }
+  }
+
+  /** What a script prints that is executed beside a container's first process. */
+  String exec(String script) throws IOException {
+    Path own = Files.createDirectory(directory.resolve("processes"));
+    try (ContainerCgroup group = cgroups.create("c" + count, limits);
+        Processes processes = Processes.open(own)) {
+      ContainerPlan plan = plan(group.membership(), "/bin/sleep", "100");
+      List<String> tasks = group.membership().tasks().stream().map(Path::toString).toList();
+      ProcessRequest start = new ProcessRequest(isolation.operations(plan), own.resolve("log"));
+      try (MonitoredProcess first = processes.start(start.namespaces(NAMESPACES))) {
+        ExecRequest request =
+            new ExecRequest(
+                    first.descriptor(),
+                    joined ->
+                        isolation.execute(
+                            joined,
+                            plan.rights(),
+                            "/",
+                            List.of("/bin/sh", "-c", script),
+                            plan.environment()))
+                .cgroupFiles(tasks);
+        return processes.exec(request).out();
       }
     }
   }
