@@ -2,11 +2,19 @@ package io.jollyboat.store;
 
 import io.jollyboat.ImageId;
 import io.jollyboat.oci.Digest;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Which image a build step gave for which inputs. Safe for use by several threads. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class BuildCache {
+  private final StoreFiles files;
+  private final ImageIndex images;
+
+  BuildCache(StoreFiles files, ImageIndex images) {
+    this.files = files;
+    this.images = images;
+  }
+
   /**
    * A step that was run before.
    *
@@ -16,11 +24,29 @@ public final class BuildCache {
 
   /** The result for a key, if it is known and the image still exists. */
   public Optional<Hit> find(Digest key) {
-    throw new UnsupportedOperationException();
+    Optional<Hit> hit =
+        files
+            .read(path(key))
+            .map(RecordText::parse)
+            .map(
+                record ->
+                    new Hit(
+                        new ImageId(Digest.parse(record.required("image"))),
+                        record.first("inputs").orElse("")));
+    if (hit.isPresent() && !images.exists(hit.get().image())) {
+      files.delete(path(key));
+      return Optional.empty();
+    }
+    return hit;
   }
 
   /** Remembers a result, in place of an older one. */
   public void put(Digest key, ImageId image, String inputs) {
-    throw new UnsupportedOperationException();
+    RecordText record = new RecordText().add("image", image.toString()).add("inputs", inputs);
+    files.replace(path(key), record.bytes());
+  }
+
+  private Path path(Digest key) {
+    return files.path("cache", key.hex());
   }
 }

@@ -1,18 +1,48 @@
 package io.jollyboat.store;
 
+import io.jollyboat.ConflictException;
 import io.jollyboat.ImageId;
+import io.jollyboat.ImageNotFoundException;
+import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
+import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Manifest;
+import io.jollyboat.oci.OciFormatException;
+import io.jollyboat.spi.host.FileLocks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Images by id and by name. Safe for use by several threads and processes. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ImageIndex {
+  private static final Pattern ID = Pattern.compile("(?:sha256:)?([a-f0-9]{1,64})");
+
+  private final StoreFiles files;
+  private final BlobStore blobs;
+  private final LayerStore layers;
+  private final BlobSources sources;
+  private final StoreSweep sweep;
+
+  ImageIndex(StoreFiles files, BlobStore blobs, LayerStore layers, BlobSources sources) {
+    this.files = files;
+    this.blobs = blobs;
+    this.layers = layers;
+    this.sources = sources;
+    this.sweep = new StoreSweep(files, blobs, layers, sources, this);
+  }
+
   /**
    * Adds an image that was built here, whose layers are in the store; one that is there already
    * stays what it is, but is no longer intermediate when it is not so here.
@@ -22,7 +52,22 @@ public final class ImageIndex {
    * @throws io.jollyboat.StoreException when a layer is missing
    */
   public StoredImage add(ImageConfig config, Optional<ImageId> parent, boolean intermediate) {
-    throw new UnsupportedOperationException();
+    Size size = size(config);
+    ImageId id = new ImageId(blobs.put(config.bytes()));
+    FileLocks.Lock lock = lock();
+    try {
+      Optional<ImageRecord> known = record(id);
+      ImageRecord record =
+          known.orElseGet(
+              () -> new ImageRecord(parent, intermediate, size, List.of(), Instant.now()));
+      if (record.step() && !intermediate) {
+        record = record.withStep(false);
+      }
+      write(id, record, known);
+      return stored(id, record, config, names());
+    } finally {
+      lock.close();
+    }
   }
 
   /**
@@ -34,54 +79,162 @@ public final class ImageIndex {
    */
   public StoredImage addPulled(
       ImageReference reference, Digest resolved, Manifest manifest, ImageConfig config) {
-    throw new UnsupportedOperationException();
+    Size size = size(config);
+    ImageId id = new ImageId(blobs.put(config.bytes()));
+    FileLocks.Lock lock = lock();
+    try {
+      Optional<ImageRecord> known = record(id);
+      ImageRecord record =
+          known.orElseGet(
+              () -> new ImageRecord(Optional.empty(), false, size, List.of(), Instant.now()));
+      write(id, record.withStep(false), known);
+      return named(id, reference, resolved, manifest, config);
+    } finally {
+      lock.close();
+    }
   }
 
   /** Remembers that an image was pushed under a name, as this manifest. */
   public void addPushed(ImageId id, ImageReference reference, Manifest manifest) {
-    throw new UnsupportedOperationException();
+    FileLocks.Lock lock = lock();
+    try {
+      if (exists(id)) {
+        StoredImage unused = named(id, reference, manifest.digest(), manifest, config(id));
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  private StoredImage named(
+      ImageId id,
+      ImageReference reference,
+      Digest resolved,
+      Manifest manifest,
+      ImageConfig config) {
+    ImageRecord before = required(id, id.toString());
+    ImageRecord record = before.withManifest(blobs.put(manifest.bytes()));
+    write(id, record, Optional.of(before));
+    ImageNames names = names();
+    if (reference.digest().isEmpty()) {
+      names.put(reference, id);
+    }
+    names.put(reference.withDigest(resolved), id);
+    write(names);
+    sources.add(manifest.config().digest(), reference);
+    manifest.layers().forEach(layer -> sources.add(layer.digest(), reference));
+    return stored(id, record, config, names);
   }
 
   /**
    * Looks for a name first, then for an id or its beginning.
    *
-   * @throws io.jollyboat.ConflictException when several ids begin so
+   * @throws ConflictException when several ids begin so
    */
   public Optional<StoredImage> find(String nameOrId) {
-    throw new UnsupportedOperationException();
+    return findId(nameOrId, names()).flatMap(this::find);
   }
 
   public Optional<StoredImage> find(ImageId id) {
-    throw new UnsupportedOperationException();
+    return record(id).map(record -> stored(id, record, config(id), names()));
+  }
+
+  private Optional<ImageId> findId(String nameOrId, ImageNames names) {
+    Optional<ImageId> byName = parse(nameOrId).flatMap(names::find);
+    return byName.isPresent() ? byName : findByPrefix(nameOrId);
+  }
+
+  private Optional<ImageId> findByPrefix(String text) {
+    var form = ID.matcher(text);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    String prefix = form.group(1);
+    List<ImageId> found =
+        ids().stream().filter(id -> id.digest().hex().startsWith(prefix)).toList();
+    if (found.size() > 1) {
+      throw new ConflictException(
+          "\"" + text + "\" is the beginning of " + found.size() + " image ids: give more digits",
+          text);
+    }
+    return found.stream().findFirst();
+  }
+
+  private static Optional<ImageReference> parse(String name) {
+    try {
+      return Optional.of(ImageReference.parse(name));
+    } catch (OciFormatException e) {
+      return Optional.empty();
+    }
   }
 
   /** Named images and the results of builds, newest first. */
   public List<StoredImage> list() {
-    throw new UnsupportedOperationException();
+    return listAll().stream().filter(image -> !image.intermediate()).toList();
   }
 
   /** The steps of builds too. */
   public List<StoredImage> listAll() {
-    throw new UnsupportedOperationException();
+    ImageNames names = names();
+    Map<ImageId, Instant> added = new HashMap<>();
+    List<StoredImage> all = new ArrayList<>();
+    for (ImageId id : ids()) {
+      record(id)
+          .ifPresent(
+              record -> {
+                added.put(id, record.added());
+                all.add(stored(id, record, config(id), names));
+              });
+    }
+    Comparator<StoredImage> byTime =
+        Comparator.comparing(StoredImage::created)
+            .thenComparing(image -> added.getOrDefault(image.id(), Instant.EPOCH));
+    all.sort(byTime.reversed());
+    return List.copyOf(all);
   }
 
   /**
    * Gives an image one more name, taking it from the image that had it.
    *
-   * @throws io.jollyboat.ImageNotFoundException when the store has no such image
+   * @throws ImageNotFoundException when the store has no such image
    * @throws IllegalArgumentException when the reference has a digest
    */
   public void tag(ImageId id, ImageReference reference) {
-    throw new UnsupportedOperationException();
+    if (reference.digest().isPresent()) {
+      throw new IllegalArgumentException(
+          "an image cannot be given a name with a digest: " + reference);
+    }
+    changeNames(
+        names -> {
+          ImageRecord unused = required(id, id.toString());
+          names.put(reference, id);
+        });
   }
 
   /**
    * Takes a name away; the image stays.
    *
-   * @throws io.jollyboat.ImageNotFoundException when there is no such name
+   * @throws ImageNotFoundException when there is no such name
    */
   public void untag(ImageReference reference) {
-    throw new UnsupportedOperationException();
+    changeNames(
+        names -> {
+          if (names.find(reference).isEmpty()) {
+            throw notFound(reference.toString());
+          }
+          names.remove(reference);
+        });
+  }
+
+  private void changeNames(Consumer<ImageNames> change) {
+    FileLocks.Lock lock = lock();
+    try {
+      ImageNames names = names();
+      change.accept(names);
+      write(names);
+    } finally {
+      lock.close();
+    }
   }
 
   /**
@@ -90,12 +243,26 @@ public final class ImageIndex {
    * id, all names go.
    *
    * @param inUse whether a container uses an image
-   * @throws io.jollyboat.ImageNotFoundException when the store has no such image
-   * @throws io.jollyboat.ConflictException when a container uses the image, or, asked for by id,
-   *     another image was built on it
+   * @throws ImageNotFoundException when the store has no such image
+   * @throws ConflictException when a container uses the image, or, asked for by id, another image
+   *     was built on it
    */
   public void remove(String nameOrId, Predicate<ImageId> inUse) {
-    throw new UnsupportedOperationException();
+    FileLocks.Lock lock = lock();
+    try {
+      ImageNames names = names();
+      Optional<ImageReference> name = parse(nameOrId).filter(n -> names.find(n).isPresent());
+      ImageId id = findId(nameOrId, names).orElseThrow(() -> notFound(nameOrId));
+      new ImageRemoval(this, names, inUse).remove(id, name, nameOrId);
+    } finally {
+      lock.close();
+    }
+    sweep.now();
+  }
+
+  /** Deletes what no image needs, if somebody wanted that and could not at the time. */
+  void sweepIfWanted() {
+    sweep.ifWanted();
   }
 
   /**
@@ -103,6 +270,93 @@ public final class ImageIndex {
    * made of the configuration and the layers' compressed blobs, which are made when missing.
    */
   public Manifest manifestFor(ImageId id) {
-    throw new UnsupportedOperationException();
+    for (Digest digest : required(id, id.toString()).manifests()) {
+      Optional<Manifest> manifest =
+          blobs.find(digest).map(file -> Manifest.parse(blobs.read(digest)));
+      if (manifest.isPresent() && isComplete(manifest.get(), id)) {
+        return manifest.get();
+      }
+    }
+    ImageConfig config = config(id);
+    List<Descriptor> compressed =
+        layers.chain(config.diffIds()).stream()
+            .map(layers::compressed)
+            .map(ManifestTypes::toOci)
+            .toList();
+    return Manifest.of(config.descriptor(), compressed);
+  }
+
+  private boolean isComplete(Manifest manifest, ImageId id) {
+    return manifest.config().digest().equals(id.digest())
+        && manifest.layers().stream().allMatch(layer -> blobs.find(layer.digest()).isPresent());
+  }
+
+  private Size size(ImageConfig config) {
+    return new Size(
+        layers.chain(config.diffIds()).stream().mapToLong(layer -> layer.size().bytes()).sum());
+  }
+
+  private static StoredImage stored(
+      ImageId id, ImageRecord record, ImageConfig config, ImageNames names) {
+    List<ImageReference> shown = names.shown(id);
+    return new StoredImageRecord(
+        id, record.parent(), shown, config, record.size(), record.step() && shown.isEmpty());
+  }
+
+  boolean exists(ImageId id) {
+    return Files.exists(path(id));
+  }
+
+  ImageConfig config(ImageId id) {
+    return ImageConfig.parse(blobs.read(id.digest()));
+  }
+
+  List<ImageId> ids() {
+    return files.list("images").stream().map(Digest::ofSha256).map(ImageId::new).toList();
+  }
+
+  Optional<ImageRecord> record(ImageId id) {
+    return files.read(path(id)).map(ImageRecord::parse);
+  }
+
+  private ImageRecord required(ImageId id, String asked) {
+    return record(id).orElseThrow(() -> notFound(asked));
+  }
+
+  void write(ImageId id, ImageRecord record, Optional<ImageRecord> before) {
+    if (!Optional.of(record).equals(before)) {
+      files.replace(path(id), record.bytes());
+    }
+  }
+
+  void delete(ImageId id) {
+    files.delete(path(id));
+  }
+
+  ImageNames names() {
+    return files
+        .read(files.root().resolve("names"))
+        .map(ImageNames::parse)
+        .orElseGet(ImageNames::new);
+  }
+
+  void write(ImageNames names) {
+    files.replace(files.root().resolve("names"), names.bytes());
+  }
+
+  void wantSweep() {
+    sweep.want();
+  }
+
+  FileLocks.Lock lock() {
+    return files.lock("images");
+  }
+
+  private Path path(ImageId id) {
+    return files.path("images", id.digest().hex());
+  }
+
+  private static ImageNotFoundException notFound(String reference) {
+    return new ImageNotFoundException("the store has no image \"" + reference + "\"", reference);
   }
 }

@@ -9,14 +9,21 @@ import java.nio.file.Path;
  * by several threads; several objects, in one process or many, may share a root.
  */
 public final class ImageStore implements AutoCloseable {
-  private final Path root;
-  private final FileLocks locks;
-  private final LayerTrees trees;
 
-  private ImageStore(Path root, FileLocks locks, LayerTrees trees) {
-    this.root = root;
-    this.locks = locks;
-    this.trees = trees;
+  private final StoreFiles files;
+  private final BlobStore blobs;
+  private final LayerStore layers;
+  private final BlobSources sources;
+  private final ImageIndex images;
+  private final BuildCache cache;
+
+  private ImageStore(StoreFiles files) {
+    this.files = files;
+    this.blobs = new BlobStore(files);
+    this.layers = new LayerStore(files, blobs);
+    this.sources = new BlobSources(files);
+    this.images = new ImageIndex(files, blobs, layers, sources);
+    this.cache = new BuildCache(files, images);
   }
 
   /**
@@ -27,31 +34,46 @@ public final class ImageStore implements AutoCloseable {
    *     or for another kind of user
    */
   public static ImageStore open(Path root, FileLocks locks, LayerTrees trees) {
-    return new ImageStore(root, locks, trees);
+    Path absolute = root.toAbsolutePath().normalize();
+    StoreRoot.prepare(absolute);
+    ImageStore store = new ImageStore(StoreFiles.open(absolute, locks, trees));
+    try {
+      StoreRoot.checkFormat(store.files);
+      store.repair();
+      return store;
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private void repair() {
+    files.deleteAbandoned();
+    images.sweepIfWanted();
   }
 
   public Path root() {
-    return root;
+    return files.root();
   }
 
   public BlobStore blobs() {
-    throw new UnsupportedOperationException();
+    return blobs;
   }
 
   public LayerStore layers() {
-    throw new UnsupportedOperationException();
+    return layers;
   }
 
   public ImageIndex images() {
-    throw new UnsupportedOperationException();
+    return images;
   }
 
   public BuildCache cache() {
-    throw new UnsupportedOperationException();
+    return cache;
   }
 
   public BlobSources sources() {
-    throw new UnsupportedOperationException();
+    return sources;
   }
 
   /**
@@ -60,11 +82,11 @@ public final class ImageStore implements AutoCloseable {
    * is added.
    */
   public FileLocks.Lock lease() {
-    return locks.shared(root.resolve("lease"));
+    return files.sharedLock(StoreSweep.LEASE);
   }
 
   @Override
   public void close() {
-    trees.delete(root.resolve("tmp"));
+    files.close();
   }
 }

@@ -1,0 +1,54 @@
+package io.jollyboat.store;
+
+import io.jollyboat.ImageId;
+import io.jollyboat.Size;
+import io.jollyboat.oci.Digest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The file of one image: what its configuration does not say.
+ *
+ * @param step made by a build, and not its last step
+ * @param manifests digests of manifests that it was received or pushed with, the newest first
+ * @param added when it came into the store
+ */
+record ImageRecord(
+    Optional<ImageId> parent, boolean step, Size size, List<Digest> manifests, Instant added) {
+  ImageRecord {
+    manifests = List.copyOf(manifests);
+  }
+
+  static ImageRecord parse(byte[] content) {
+    RecordText record = RecordText.parse(content);
+    return new ImageRecord(
+        record.first("parent").map(Digest::parse).map(ImageId::new),
+        record.first("step").isPresent(),
+        new Size(Long.parseLong(record.required("size"))),
+        record.all("manifest").stream().map(Digest::parse).toList(),
+        Instant.parse(record.required("added")));
+  }
+
+  byte[] bytes() {
+    RecordText record =
+        new RecordText()
+            .add("parent", parent)
+            .add("step", step ? Optional.of("yes") : Optional.empty())
+            .add("size", Long.toString(size.bytes()));
+    manifests.forEach(manifest -> record.add("manifest", manifest.toString()));
+    return record.add("added", added.toString()).bytes();
+  }
+
+  ImageRecord withStep(boolean value) {
+    return new ImageRecord(parent, value, size, manifests, added);
+  }
+
+  ImageRecord withManifest(Digest manifest) {
+    List<Digest> all =
+        Stream.concat(Stream.of(manifest), manifests.stream().filter(d -> !d.equals(manifest)))
+            .toList();
+    return new ImageRecord(parent, step, size, all, added);
+  }
+}

@@ -1,0 +1,104 @@
+package io.jollyboat.store;
+
+import io.jollyboat.ImageId;
+import io.jollyboat.oci.ChainId;
+import io.jollyboat.oci.Descriptor;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageConfig;
+import io.jollyboat.spi.host.FileLocks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Deletes layers and blobs that no image needs. That is wanted when an image was removed; it waits,
+ * by a mark in the store, while somebody holds a lease. Safe for use by several threads.
+ */
+final class StoreSweep {
+  static final String LEASE = "lease";
+
+  private final StoreFiles files;
+  private final BlobStore blobs;
+  private final LayerStore layers;
+  private final BlobSources sources;
+  private final ImageIndex images;
+
+  StoreSweep(
+      StoreFiles files,
+      BlobStore blobs,
+      LayerStore layers,
+      BlobSources sources,
+      ImageIndex images) {
+    this.files = files;
+    this.blobs = blobs;
+    this.layers = layers;
+    this.sources = sources;
+    this.images = images;
+  }
+
+  private Path mark() {
+    return files.root().resolve("sweep");
+  }
+
+  /** Has the next sweep, by whomever, look for what is not needed. */
+  void want() {
+    files.replace(mark(), new byte[0]);
+  }
+
+  /** Sweeps if it is wanted and nobody holds a lease. */
+  void ifWanted() {
+    if (Files.exists(mark())) {
+      now();
+    }
+  }
+
+  /** Sweeps, unless somebody holds a lease. */
+  void now() {
+    Optional<FileLocks.Lock> alone = files.tryLock(LEASE);
+    if (alone.isEmpty()) {
+      return;
+    }
+    FileLocks.Lock index = images.lock();
+    try {
+      if (Files.exists(mark())) {
+        sweep();
+        files.delete(mark());
+      }
+    } finally {
+      index.close();
+      alone.get().close();
+    }
+  }
+
+  private void sweep() {
+    Set<ChainId> usedLayers = new HashSet<>();
+    Set<Digest> usedBlobs = new HashSet<>();
+    for (ImageId id : images.ids()) {
+      if (blobs.find(id.digest()).isEmpty()) {
+        images.delete(id);
+        continue;
+      }
+      usedBlobs.add(id.digest());
+      images.record(id).ifPresent(record -> usedBlobs.addAll(record.manifests()));
+      ImageConfig config = images.config(id);
+      usedLayers.addAll(ChainId.ofEach(config.diffIds()));
+    }
+    for (ChainId id : layers.list()) {
+      if (usedLayers.contains(id)) {
+        layers
+            .find(id)
+            .ifPresent(l -> l.blobs().stream().map(Descriptor::digest).forEach(usedBlobs::add));
+      } else {
+        layers.delete(id);
+      }
+    }
+    for (Digest blob : blobs.list()) {
+      if (!usedBlobs.contains(blob)) {
+        blobs.delete(blob);
+        sources.forget(blob);
+      }
+    }
+  }
+}
