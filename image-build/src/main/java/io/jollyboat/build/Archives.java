@@ -27,14 +27,16 @@ final class Archives implements AutoCloseable {
 
   private final List<Path> temporary = new ArrayList<>();
 
-  /** The items, each archive as the files in it. */
-  List<Item> unpacked(List<Item> items, Add add) throws IOException {
-    if (add.unpack().isPresent() && !add.unpack().get()) {
-      return items;
-    }
+  /**
+   * The items, each archive as the files in it.
+   *
+   * @param fetched those of them that are unpacked only when asked for
+   */
+  List<Item> unpacked(List<Item> items, Add add, List<Item> fetched) throws IOException {
     List<Item> result = new ArrayList<>();
     for (Item item : items) {
-      result.add(item.intoDirectory() ? item : unpacked(item));
+      boolean wanted = add.unpack().orElse(!fetched.contains(item));
+      result.add(item.intoDirectory() || !wanted ? item : unpacked(item));
     }
     return result;
   }

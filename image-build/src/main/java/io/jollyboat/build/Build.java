@@ -41,6 +41,16 @@ record Build(
     return bases.resolve(reference, wanted, spec.pull());
   }
 
+  /**
+   * @throws IllegalArgumentException there is none
+   */
+  BuildContext requiredContext() {
+    return context.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "there is no build context to read from: name a directory with context(...)"));
+  }
+
   /** As {@link #now} with a build's timestamp, which no file may be younger than. */
   Optional<Instant> latest() {
     return spec.timestamp().isPresent() ? Optional.of(now) : Optional.empty();

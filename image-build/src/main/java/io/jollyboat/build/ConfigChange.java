@@ -59,6 +59,13 @@ final class ConfigChange implements InstructionVisitor<ImageConfigBuilder> {
     return instruction.accept(this);
   }
 
+  /** Adds what a change depends on beside the instruction and what it is built on. */
+  void describe(Instruction instruction, KeyText key) {
+    if (instruction instanceof Entrypoint) {
+      key.add("keeps-cmd", Boolean.toString(cmdIsOfThisStage));
+    }
+  }
+
   /** The words before a text that a shell executes. */
   static List<String> shell(ImageConfig config) {
     return config.shell().isEmpty() ? DEFAULT_SHELL : config.shell();

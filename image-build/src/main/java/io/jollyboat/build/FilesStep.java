@@ -116,6 +116,7 @@ final class FilesStep implements StepWork {
       }
       plan.copy(one.item(), one.destination(), false);
     }
+    HostBase.checkWritable(base.config(), plan.pieces());
     Optional<Digest> layer =
         base.build().store().write(base.config().diffIds(), List.copyOf(plan.pieces()));
     return base.finished(base.config().toBuilder(), layer, "FILES " + summary(files));

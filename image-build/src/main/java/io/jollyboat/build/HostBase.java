@@ -4,7 +4,9 @@ import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageConfigBuilder;
 import io.jollyboat.oci.Platform;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The mark of images built on {@link io.jollyboat.Image#host()}: a text at the top of the
@@ -13,6 +15,9 @@ import java.util.Optional;
  */
 public final class HostBase {
   private static final String MARK = "io.jollyboat.host";
+
+  private static final Pattern OF_THE_MACHINE =
+      Pattern.compile("(usr|bin|sbin|lib[^/]*|etc)(/.*)?");
 
   private HostBase() {}
 
@@ -24,6 +29,27 @@ public final class HostBase {
   /** What stood for this machine's programs when the image was built. */
   static Optional<String> key(ImageConfig config) {
     return config.extension(MARK);
+  }
+
+  /**
+   * Makes sure that files come to be seen.
+   *
+   * @throws IllegalArgumentException one lies where this machine's own, read-only, hide it
+   */
+  static void checkWritable(ImageConfig config, Collection<Piece> pieces) {
+    if (!isOn(config)) {
+      return;
+    }
+    for (Piece piece : pieces) {
+      String path = piece.entry().path();
+      if (OF_THE_MACHINE.matcher(path).matches()) {
+        throw new IllegalArgumentException(
+            "/"
+                + path
+                + " is read-only on an image of this machine: its programs are there; use another"
+                + " directory, such as /opt or /srv");
+      }
+    }
   }
 
   static ImageConfigBuilder start(Platform platform, String key) {

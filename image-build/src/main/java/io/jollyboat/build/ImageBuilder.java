@@ -20,7 +20,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -85,7 +84,6 @@ public final class ImageBuilder {
     preflight.check();
     preflight.warn(image, progress);
     try (BuildStore.Lease held = store.lease()) {
-      Objects.requireNonNull(held);
       Build build = start(spec, platform, PlatformArguments.of(platform, target));
       StageResult result = new StageRuns(build, stages, progress).run();
       return finish(result, names, spec, progress);

@@ -25,6 +25,7 @@ final class MetadataStep implements StepWork {
   @Override
   public void describe(KeyText key) {
     InstructionKey.write(instruction, key);
+    change.describe(instruction, key);
   }
 
   @Override

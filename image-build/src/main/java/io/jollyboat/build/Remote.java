@@ -20,15 +20,21 @@ final class Remote {
   }
 
   /**
+   * Makes sure that a source is one that can be fetched.
+   *
    * @throws IllegalArgumentException a source that only ADD takes, or that is not supported yet
    */
-  static void refuse(String source, boolean ofAdd) {
-    if (!isAddress(source)) {
-      return;
+  static void check(String address, boolean ofAdd) {
+    if (!ofAdd) {
+      throw new IllegalArgumentException(
+          address + " is an address: COPY takes files only, use ADD");
     }
-    throw new IllegalArgumentException(
-        ofAdd
-            ? "ADD of " + source + " is not supported yet: fetch it in a RUN, or into the context"
-            : source + " is an address: COPY takes files only, use ADD");
+    if (isGit(address)) {
+      throw new IllegalArgumentException(
+          "ADD of "
+              + address
+              + " is not supported yet: git repositories can be fetched in a RUN, or into the"
+              + " context");
+    }
   }
 }

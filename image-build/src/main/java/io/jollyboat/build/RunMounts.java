@@ -146,7 +146,7 @@ final class RunMounts implements AutoCloseable {
     if (secret == null) {
       return; // one that is not required, or the build would not have begun
     }
-    byte[] value = secret.reveal();
+    byte[] value = reveal(secret);
     if (mount.env().isPresent()) {
       environment.put(mount.env().get(), new String(value, StandardCharsets.UTF_8));
       if (mount.target().isEmpty()) {
@@ -164,6 +164,14 @@ final class RunMounts implements AutoCloseable {
     String target =
         mount.target().isPresent() ? target(mount) : "/run/secrets/" + TreePath.name(id);
     mounts.add(new StepMount(Optional.of(file), target, true));
+  }
+
+  private static byte[] reveal(Secret secret) {
+    try {
+      return secret.reveal();
+    } catch (IllegalStateException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   /** The id, or else the name of the file that is asked for. */
@@ -228,14 +236,7 @@ final class RunMounts implements AutoCloseable {
           throw e;
         }
       }
-      BuildContext context =
-          base.build()
-              .context()
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "there is no build context to mount: name a directory with"
-                              + " context(...)"));
+      BuildContext context = base.build().requiredContext();
       return of(context.tree(), context.digests(), source, true, "the build context");
     }
 

@@ -3,6 +3,7 @@ package io.jollyboat.build;
 import io.jollyboat.Image;
 import io.jollyboat.Image.Base;
 import io.jollyboat.Image.Step;
+import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Progress;
@@ -19,11 +20,11 @@ import io.jollyboat.dockerfile.Workdir;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.Platform;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the steps of one stage, each from the cache where it can be. Not safe for use by several
@@ -128,6 +129,7 @@ final class StageBuild {
     } else {
       Step.Files files = (Step.Files) step;
       Progress.Step told = stage.step(position, "FILES " + FilesStep.summary(files.files()));
+      start(told);
       try (StepBase base = new StepBase(build, image, config)) {
         perform(told, new FilesStep(base, files.files()), new Failures(told, SourceRange.NONE));
       }
@@ -135,12 +137,13 @@ final class StageBuild {
   }
 
   private void instruction(Progress.Step told, Instruction instruction, Map<String, Image> stages) {
+    start(told);
     Failures failures = new Failures(told, instruction.range());
     Instruction expanded =
         failures.of(Optional.of(image.id()), () -> instruction.expanded(variables));
     try (StepBase base = new StepBase(build, image, config)) {
-      StepWork work = failures.of(Optional.of(image.id()), () -> work(base, expanded, stages));
-      perform(told, work, failures);
+      perform(
+          told, failures.of(Optional.of(image.id()), () -> work(base, expanded, stages)), failures);
     }
     remember(expanded);
   }
@@ -160,30 +163,41 @@ final class StageBuild {
         : new MetadataStep(base, expanded, change, createdBy.text(expanded));
   }
 
-  private void perform(Progress.Step told, StepWork work, Failures failures) {
+  private void start(Progress.Step told) {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedOperationException("the build was interrupted", null);
     }
     progress.stepStarted(told);
-    Optional<io.jollyboat.ImageId> before = Optional.of(image.id());
-    KeyText inputs = startKey();
-    Digest key =
+  }
+
+  private void perform(Progress.Step told, StepWork work, Failures failures) {
+    Optional<ImageId> before = Optional.of(image.id());
+    boolean cached =
         failures.of(
             before,
             () -> {
-              work.describe(inputs);
-              return inputs.digest();
+              try (work) {
+                return perform(told, work, before);
+              }
             });
-    @Nullable StoredImage hit = cacheOff ? null : build.cached(key).orElse(null);
-    if (hit == null) {
-      ImageConfig made = failures.of(before, () -> work.execute(told));
-      image = build.store().add(made, before, true);
-      build.store().remember(key, image.id(), inputs.text());
+    progress.stepFinished(told, image.id(), cached);
+  }
+
+  /** Whether the cache had it. */
+  private boolean perform(Progress.Step told, StepWork work, Optional<ImageId> before)
+      throws IOException {
+    KeyText inputs = startKey();
+    work.describe(inputs);
+    Digest key = inputs.digest();
+    Optional<StoredImage> hit = cacheOff ? Optional.empty() : build.cached(key);
+    if (hit.isPresent()) {
+      image = hit.get();
     } else {
-      image = hit;
+      image = build.store().add(work.execute(told), before, true);
+      build.store().remember(key, image.id(), inputs.text());
     }
     config = image.config();
-    progress.stepFinished(told, image.id(), hit != null);
+    return hit.isPresent();
   }
 
   private KeyText startKey() {

@@ -70,8 +70,9 @@ final class StageRuns {
   private void runOne(BuildStage stage) {
     CompletableFuture<StageResult> result = results.get(stage.index());
     try {
-      result.complete(StageBuild.run(build, stage, sources, progress.stage(stage.index())));
+      StageResult done = StageBuild.run(build, stage, sources, progress.stage(stage.index()));
       progress.end(stage.index());
+      result.complete(done);
     } catch (CancellationException e) {
       result.cancel(false); // because of another stage, whose failure is the one to report
     } catch (Throwable e) {

@@ -5,7 +5,7 @@ import io.jollyboat.oci.ImageConfig;
 import java.io.IOException;
 
 /** One step of a stage: first what its result depends on, then, if it has to be, the doing. */
-interface StepWork {
+interface StepWork extends AutoCloseable {
   /**
    * Adds all that the result depends on, but for what it is built on.
    *
@@ -20,4 +20,8 @@ interface StepWork {
    * @throws IllegalArgumentException the step cannot be done; the message says why
    */
   ImageConfig execute(Progress.Step step) throws IOException;
+
+  /** Deletes what was made for the step alone. */
+  @Override
+  default void close() throws IOException {}
 }

@@ -27,6 +27,7 @@ final class TransferStep implements StepWork {
   private final StageSources.Named stages;
   private final Progress progress;
   private final String createdBy;
+  private final List<Download> downloads = new ArrayList<>();
   private @Nullable List<Item> selected;
 
   /**
@@ -100,42 +101,62 @@ final class TransferStep implements StepWork {
   }
 
   private List<Item> fromImage(MergedTree tree) {
-    return select(tree, FileDigests.BY_READING, false, "the image");
+    List<Item> items = new ArrayList<>();
+    for (String source : sources()) {
+      items.addAll(select(tree, FileDigests.BY_READING, false, source, "the image"));
+    }
+    return items;
   }
 
-  private List<Item> fromContext() {
-    Optional<BuildContext> context = base.build().context();
-    if (context.isEmpty()) {
-      throw new IllegalArgumentException(
-          "there is no build context to copy from: name a directory with context(...)");
+  private List<Item> fromContext() throws IOException {
+    List<Item> items = new ArrayList<>();
+    for (String source : sources()) {
+      if (Remote.isAddress(source)) {
+        Remote.check(source, instruction instanceof Add);
+        items.add(fetched(source));
+      } else {
+        BuildContext context = base.build().requiredContext();
+        items.addAll(select(context.tree(), context.digests(), true, source, "the build context"));
+      }
     }
-    return select(context.get().tree(), context.get().digests(), true, "the build context");
+    if (downloads.isEmpty() && checksum().isPresent()) {
+      throw new IllegalArgumentException("--checksum is for a source that is fetched");
+    }
+    return items;
+  }
+
+  private Item fetched(String address) throws IOException {
+    Download download = Download.fetch(address);
+    downloads.add(download);
+    if (checksum().isPresent()) {
+      download.check(checksum().get());
+    }
+    return download.item();
+  }
+
+  private Optional<String> checksum() {
+    return instruction instanceof Add add ? add.checksum().map(Word::value) : Optional.empty();
   }
 
   private List<Item> select(
-      MergedTree tree, FileDigests digests, boolean fromContext, String where) {
+      MergedTree tree, FileDigests digests, boolean fromContext, String source, String where) {
     DockerIgnore excluded = DockerIgnore.of(instruction.placement().excludes());
     Selection selection = new Selection(tree, digests, excluded, keepsParents(), fromContext);
-    List<Item> items = new ArrayList<>();
-    for (String source : sources()) {
-      Remote.refuse(source, instruction instanceof Add);
-      try {
-        List<Item> found = selection.select(source);
-        if (found.isEmpty()) {
-          progress.warning(
-              instruction.keyword()
-                  + " "
-                  + source
-                  + ": nothing in "
-                  + where
-                  + " matches, nothing is copied");
-        }
-        items.addAll(found);
-      } catch (SourceMatches.MissingSource e) {
-        throw new IllegalArgumentException(missing(e, fromContext, where), e);
+    try {
+      List<Item> found = selection.select(source);
+      if (found.isEmpty()) {
+        progress.warning(
+            instruction.keyword()
+                + " "
+                + source
+                + ": nothing in "
+                + where
+                + " matches, nothing is copied");
       }
+      return found;
+    } catch (SourceMatches.MissingSource e) {
+      throw new IllegalArgumentException(missing(e, fromContext, where), e);
     }
-    return items;
   }
 
   private String missing(SourceMatches.MissingSource e, boolean fromContext, String where) {
@@ -166,9 +187,11 @@ final class TransferStep implements StepWork {
   private ImageConfig finished(List<Item> found) throws IOException {
     List<Item> items = new ArrayList<>(found);
     instruction.inline().forEach(file -> items.add(inline(file)));
+    List<Item> fetched = downloads.stream().map(Download::item).toList();
     try (Archives archives = new Archives()) {
       LayerPlan plan = new LayerPlan(base.tree(), marks());
-      place(instruction instanceof Add add ? archives.unpacked(items, add) : items, plan);
+      place(instruction instanceof Add add ? archives.unpacked(items, add, fetched) : items, plan);
+      HostBase.checkWritable(base.config(), plan.pieces());
       Optional<Digest> layer = base.build().store().write(base.config().diffIds(), clamped(plan));
       return base.finished(base.config().toBuilder(), layer, createdBy);
     }
@@ -212,5 +235,12 @@ final class TransferStep implements StepWork {
             TreeEntry.file(file.name(), attributes, content.length),
             Optional.empty(),
             () -> new ByteArrayInputStream(content)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Download download : downloads) {
+      download.close();
+    }
   }
 }

@@ -41,6 +41,7 @@ final class WorkdirStep implements StepWork {
       return Optional.empty();
     }
     plan.copy(new Item(true, List.of()), path, true);
+    HostBase.checkWritable(base.config(), plan.pieces());
     return base.build().store().write(base.config().diffIds(), plan.pieces());
   }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.jollyboat.BuildException;
 import io.jollyboat.FileSet;
 import io.jollyboat.Image;
@@ -12,6 +14,8 @@ import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.spi.host.TreeEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -140,6 +144,7 @@ class CopyTest {
         "COPY dir /file     | /file is not a directory in the image",
         "COPY --chown=nobody a.txt / | the image's /etc/passwd has no user \"nobody\"",
         "COPY --chmod=9 a.txt / | --chmod=9: must be octal digits",
+        "ADD --checksum=sha256:00 a.txt /x | --checksum is for a source that is fetched",
         "COPY https://example.org/x /x | is an address: COPY takes files only",
         "ADD git@example.org:x.git /x | ADD of git@example.org:x.git is not supported yet",
         "COPY [a /d         | a [ without its ]",
@@ -351,6 +356,65 @@ class CopyTest {
   private static void put(byte[] header, int at, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     System.arraycopy(bytes, 0, header, at, bytes.length);
+  }
+
+  @Test
+  void add_addresses_fetchesThemAndKnowsTheirContent() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    byte[][] content = {tar()};
+    server.createContext("/f/a.tar", exchange -> answer(exchange, 200, content[0]));
+    server.createContext("/none", exchange -> answer(exchange, 404, new byte[0]));
+    server.createContext(
+        "/moved",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/f/a.tar");
+          answer(exchange, 302, new byte[0]);
+        });
+    server.start();
+    try {
+      String at = "http://127.0.0.1:" + server.getAddress().getPort();
+      MemoryTree tree = build("ADD " + at + "/f/a.tar /d/");
+      assertEquals(tar().length, tree.content("d/a.tar").length);
+      assertEquals(0600, tree.find("d/a.tar").orElseThrow().attributes().mode());
+      assertEquals("hello", build("ADD --unpack=true " + at + "/moved /d/").text("d/in/file"));
+      assertTrue(message(failure("ADD " + at + "/none /d")).contains("the server answers 404"));
+      String wrong = "sha256:" + "0".repeat(64);
+      assertTrue(
+          message(failure("ADD --checksum=" + wrong + " " + at + "/f/a.tar /d"))
+              .contains("but what came is"));
+      Image image = Image.of(Dockerfile.parse("FROM base\nADD " + at + "/f/a.tar /d"));
+      assertEquals(List.of(2), machine.watch(image, spec -> spec).ran());
+      assertEquals(List.of(), machine.watch(image, spec -> spec).ran());
+      content[0] = new byte[] {1};
+      assertEquals(List.of(2), machine.watch(image, spec -> spec).ran());
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+    try (exchange) {
+      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Test
+  void copy_ontoThisMachinesPrograms_isRefused() {
+    Image image = Image.host("k").copy("a.txt", "/usr/local/bin/");
+    BuildException e =
+        assertThrows(
+            BuildException.class, () -> machine.build(image, spec -> spec.context(context)));
+
+    assertTrue(message(e).contains("is read-only on an image of this machine"), message(e));
+    assertEquals(
+        "a",
+        machine
+            .tree(
+                machine.build(
+                    Image.host("k").copy("a.txt", "/opt/"), spec -> spec.context(context)))
+            .text("opt/a.txt"));
   }
 
   @Test

@@ -99,6 +99,15 @@ class InstructionsTest {
   }
 
   @Test
+  void entrypoint_afterEqualHistory_isKnownByWhatItKeeps() {
+    Image one = Image.from("base").with(io.jollyboat.dockerfile.Cmd.exec("c"));
+    machine.build(one.entrypoint("e"), spec -> spec);
+    StoredImage child = machine.build(Image.from(one).entrypoint("e"), spec -> spec);
+
+    assertEquals(List.of(), child.config().cmd());
+  }
+
+  @Test
   void invalidValues_areLocated() {
     for (String bad : List.of("EXPOSE 99999", "EXPOSE 80/x", "STOPSIGNAL -9")) {
       BuildException e = assertThrows(BuildException.class, () -> config(bad));
