@@ -24,22 +24,22 @@ final class SubnetChoice {
 
   /**
    * All candidates that touch nothing in {@code used}, those of the first pool first, in an order
-   * that differs between engines.
+   * that differs between engines; a pool is looked at once those before it are used up.
    */
-  static List<Ipv4Network> candidates(List<Ipv4Network> used, Random random) {
-    List<Ipv4Network> candidates = new ArrayList<>();
-    for (Ipv4Network pool : POOLS) {
-      List<Ipv4Network> free = new ArrayList<>();
-      int count = 1 << (PREFIX - pool.prefix());
-      for (int i = 0; i < count; i++) {
-        Ipv4Network subnet = new Ipv4Network(pool.first() + (i << (32 - PREFIX)), PREFIX);
-        if (used.stream().noneMatch(subnet::overlaps)) {
-          free.add(subnet);
-        }
+  static Iterable<Ipv4Network> candidates(List<Ipv4Network> used, Random random) {
+    return () -> POOLS.stream().flatMap(pool -> free(pool, used, random).stream()).iterator();
+  }
+
+  private static List<Ipv4Network> free(Ipv4Network pool, List<Ipv4Network> used, Random random) {
+    List<Ipv4Network> free = new ArrayList<>();
+    int count = 1 << (PREFIX - pool.prefix());
+    for (int i = 0; i < count; i++) {
+      Ipv4Network subnet = new Ipv4Network(pool.first() + (i << (32 - PREFIX)), PREFIX);
+      if (used.stream().noneMatch(subnet::overlaps)) {
+        free.add(subnet);
       }
-      Collections.shuffle(free, random);
-      candidates.addAll(free);
     }
-    return candidates;
+    Collections.shuffle(free, random);
+    return free;
   }
 }
