@@ -97,13 +97,19 @@ class ImageTest {
   void of_argumentInFrom_boundByTheBuild() {
     Dockerfile dockerfile =
         Dockerfile.parse(
-            "ARG VARIANT=slim\nFROM debian AS base-slim\nFROM ubuntu AS base-full\n"
-                + "FROM base-$VARIANT\nARG VARIANT\nRUN echo $VARIANT\n");
+            """
+            ARG VARIANT=slim
+            FROM debian AS base-slim
+            FROM ubuntu AS base-full
+            FROM base-$VARIANT
+            ARG VARIANT
+            RUN echo $VARIANT
+            """);
     Image image = Image.of(dockerfile);
 
     assertInstanceOf(Image.Base.Unbound.class, image.base());
-    assertEquals(baseName(image.bind(Map.of())), "debian");
-    assertEquals(baseName(image.bind(Map.of("VARIANT", "full"))), "ubuntu");
+    assertEquals("debian", baseName(image.bind(Map.of())));
+    assertEquals("ubuntu", baseName(image.bind(Map.of("VARIANT", "full"))));
     assertEquals("full", image.bind(Map.of("VARIANT", "full")).globals().get("VARIANT"));
   }
 
@@ -119,7 +125,11 @@ class ImageTest {
     assertEquals(Image.of(dockerfile), Image.of(dockerfile, "1"));
     IllegalArgumentException unknown =
         assertThrows(IllegalArgumentException.class, () -> Image.of(dockerfile, "three"));
-    assertTrue(unknown.getMessage().contains("two"), unknown.getMessage());
+    assertTrue(message(unknown).contains("two"), message(unknown));
+  }
+
+  private static String message(Throwable thrown) {
+    return String.valueOf(thrown.getMessage());
   }
 
   @Test
@@ -132,8 +142,8 @@ class ImageTest {
   void cmd_oneWordWithBlank_namesBothRemedies() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Image.scratch().cmd("npm start"));
-    assertTrue(e.getMessage().contains("cmd(\"npm\", \"start\")"), e.getMessage());
-    assertTrue(e.getMessage().contains("Cmd.shell(\"npm start\")"), e.getMessage());
+    assertTrue(message(e).contains("cmd(\"npm\", \"start\")"), message(e));
+    assertTrue(message(e).contains("Cmd.shell(\"npm start\")"), message(e));
   }
 
   @Test
@@ -147,7 +157,7 @@ class ImageTest {
     Image image = Image.scratch().files(FileSet.empty().bytes(new byte[] {1}, "/a"));
     UnsupportedOperationException e =
         assertThrows(UnsupportedOperationException.class, image::toDockerfile);
-    assertTrue(e.getMessage().contains("/a"), e.getMessage());
+    assertTrue(message(e).contains("/a"), message(e));
     assertThrows(UnsupportedOperationException.class, () -> Image.host().toDockerfile());
   }
 
