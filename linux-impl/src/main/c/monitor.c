@@ -235,6 +235,8 @@ static void link_event(void)
 		failed = 1;
 		report(REPORT_ERROR, m.index, m.error, 0);
 	} else {
+		if (!(frame.flags & FRAME_WAIT_FOR_GO))
+			report(REPORT_PID, 0, init_pid, 0);
 		report(REPORT_RUNNING, 0, (s64)now(), 0);
 	}
 	sys_close(child_link);
@@ -399,7 +401,16 @@ int monitor_main(void)
 	if (r < 0)
 		return refuse(STEP_FRAME, r);
 	guard_descriptors();
-	SYS0(NR_setsid);
+	/*
+	 * Out of reach of the terminal's Ctrl-C. A session of its own would do
+	 * too, but brings a scheduling group of its own (autogroup), which
+	 * waits long for its first turn on a busy machine; only who outlives
+	 * Java needs it.
+	 */
+	if (frame.flags & FRAME_DETACHED)
+		SYS0(NR_setsid);
+	else
+		SYS2(NR_setpgid, 0, 0);
 	/*
 	 * No process of the container may trace this one or its child. With a
 	 * user namespace from the start, only after the ids are mapped: the
@@ -410,7 +421,9 @@ int monitor_main(void)
 	detached = frame.flags & FRAME_DETACHED;
 	if (prepare() || start_child())
 		return 1;
-	report(REPORT_PID, 0, init_pid, 0);
+	/* Otherwise together with what comes next: Java is woken once. */
+	if (frame.flags & FRAME_WAIT_FOR_GO)
+		report(REPORT_PID, 0, init_pid, 0);
 	watch();
 	return 0;
 }

@@ -34,7 +34,7 @@ long operation_run(struct operation *o, int link, u32 index)
 	case OP_JOIN_NAMESPACES:
 		return op_join_namespaces(o);
 	case OP_NEW_SESSION:
-		return ok(SYS0(NR_setsid));
+		return own_session();
 	case OP_PROPAGATION:
 		return sys_mount(0, "/", 0, MS_REC | MS_SLAVE, 0);
 	case OP_ROOT_OVERLAY:

@@ -29,6 +29,14 @@ long op_user_namespace(struct operation *o, int link, u32 index);
 long op_loopback_up(void);
 long op_freezer(struct operation *o);
 long op_execute(struct operation *o);
+
+/*
+ * Leaves the caller's session, whose terminal /dev/tty would open. Whoever
+ * needs it earlier asks; at the latest it is done before a filter is loaded or
+ * the program executed, so that the work before does not wait for the first
+ * turn of a new scheduling group.
+ */
+long own_session(void);
 void freezer_thaw(void);
 
 /* Replaces null devices of the host on descriptors 0 to 2 by the root's own. */

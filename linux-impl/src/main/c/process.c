@@ -210,17 +210,31 @@ static char *point(char **to, char *text, u64 count)
 	return text;
 }
 
+long own_session(void)
+{
+	static int done;
+	long r = 0;
+
+	if (!done)
+		r = SYS0(NR_setsid);
+	done = 1;
+	return r < 0 ? r : 0;
+}
+
 /* text: arguments, environment; a, b: their numbers. */
 long op_execute(struct operation *o)
 {
 	enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x22 };
 	long at = SYS6(NR_mmap, 0, (o->a + o->b + 2) * sizeof(char *),
 		       READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
+	long r = own_session();
 	char **argv, **envp;
 	char *text;
 
 	if (at < 0 && at > -4096)
 		return at;
+	if (r < 0)
+		return r;
 	argv = (char **)at;
 	envp = argv + o->a + 1;
 	text = point(argv, o->text, o->a);

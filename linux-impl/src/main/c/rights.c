@@ -38,6 +38,10 @@ long op_seccomp(struct operation *o)
 		void *program;
 	} filter = { (u16)o->a, { 0, 0, 0 }, o->text };
 
+	long r = own_session();
+
+	if (r < 0)
+		return r;
 	/* While it is sure to be allowed; op_execute may no longer be. */
 	SYS3(NR_close_range, CONTROL_FD, ~0U, CLOSE_RANGE_CLOEXEC);
 	return SYS3(NR_seccomp, SET_MODE_FILTER, o->b, &filter);

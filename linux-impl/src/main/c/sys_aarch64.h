@@ -62,6 +62,7 @@ enum {
 	NR_clock_gettime = 113,
 	NR_setgid = 144,
 	NR_setuid = 146,
+	NR_setpgid = 154,
 	NR_setsid = 157,
 	NR_setgroups = 159,
 	NR_sethostname = 161,

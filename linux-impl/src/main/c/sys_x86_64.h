@@ -53,6 +53,7 @@ enum {
 	NR_umask = 95,
 	NR_setuid = 105,
 	NR_setgid = 106,
+	NR_setpgid = 109,
 	NR_setsid = 112,
 	NR_setgroups = 116,
 	NR_capset = 126,

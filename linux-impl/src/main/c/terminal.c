@@ -39,7 +39,9 @@ long op_terminal(struct operation *o)
 
 	if (master < 0)
 		return master;
-	r = SYS3(NR_ioctl, master, TIOCSPTLCK, &unlock);
+	r = own_session();
+	if (r >= 0)
+		r = SYS3(NR_ioctl, master, TIOCSPTLCK, &unlock);
 	if (r < 0)
 		return r;
 	/* The other side of this very master, whatever its name leads to. */

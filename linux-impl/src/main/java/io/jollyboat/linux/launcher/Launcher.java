@@ -10,6 +10,8 @@ import java.util.List;
 /** Starts monitors. Safe for use by several threads. */
 public final class Launcher implements AutoCloseable {
 
+  private static final int FITS = 1 << 16;
+
   private final LauncherBinary binary;
   private final Fd nullDevice;
 
@@ -25,17 +27,25 @@ public final class Launcher implements AutoCloseable {
    */
   public Launched start(LaunchRequest request) {
     Frame frame = request.frame();
+    byte[] bytes = frame.encoded();
+    // What surely fits into the socket's buffer is there when the launcher wants it.
+    boolean early = bytes.length <= FITS;
     SocketCalls.Pair control = SocketCalls.pair(SocketCalls.SOCK_STREAM);
     Launched launched;
     try {
+      if (early) {
+        SocketCalls.sendFully(control.first(), bytes);
+      }
       int monitor = spawn(request, frame, control.second());
       launched = new Launched(frame, control.first(), monitor);
     } catch (RuntimeException e) {
-      control.first().close();
+      control.close();
       throw e;
     }
     try {
-      SocketCalls.sendFully(control.first(), frame.encoded());
+      if (!early) {
+        SocketCalls.sendFully(control.first(), bytes);
+      }
       if (frame.isDetached()) {
         // What was spawned only hands over to the monitor: nobody here could reap that later.
         launched.reap();

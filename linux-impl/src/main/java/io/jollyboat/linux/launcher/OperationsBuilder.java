@@ -60,7 +60,11 @@ public final class OperationsBuilder {
     return add(OperationCode.JOIN_NAMESPACES, name, pass(process), flags, 0);
   }
 
-  /** Becomes the leader of a new session, without a terminal. */
+  /**
+   * Becomes the leader of a new session, without a terminal, now. Nobody has to ask for it: {@link
+   * #terminal}, {@link #seccomp} and {@link #execute} see to it, as late as they can, for a new
+   * session waits long for its first turn on a busy machine.
+   */
   @CanIgnoreReturnValue
   public OperationsBuilder newSession() {
     return add(OperationCode.NEW_SESSION, "new session", 0, 0, 0);

@@ -63,7 +63,6 @@ public final class ExecRequest {
   LaunchRequest toLaunch() {
     OperationsBuilder operations = Operations.builder();
     cgroupFiles.forEach(file -> operations.writeFile(file, "0"));
-    operations.newSession();
     Set<Namespace> joined = without(Namespace.PID, Namespace.USER);
     if (!joined.isEmpty()) {
       operations.joinNamespaces(target, joined);

@@ -130,7 +130,9 @@ public final class MonitoredProcess implements AutoCloseable {
       throw new IllegalStateException("a process cannot be closed on the control thread");
     }
     if (!detached) {
-      kill(9);
+      if (isRunning()) {
+        kill(9);
+      }
       gone.join();
     }
     stdin.ifPresent(PipeOutput::close);
@@ -143,40 +145,39 @@ public final class MonitoredProcess implements AutoCloseable {
     return new LogTail(log, growth, started.launched()::arm, stream);
   }
 
-  private void exited(ExitReport report) {
-    growth.end();
-    exit.complete(report);
-  }
-
   /** What happens on the control thread. */
   private final class Watch implements ControlLoop.Handler {
+    private Optional<ExitReport> report = Optional.empty();
     private boolean monitorEnded;
 
     @Override
     public boolean readable() {
-      Optional<Report> report = started.launched().receive();
-      monitorEnded = report.isEmpty();
-      report.ifPresent(this::received);
-      return report.isPresent();
+      Optional<Report> received = started.launched().receive();
+      monitorEnded = received.isEmpty() || received.get().type() == Report.Type.EXIT;
+      received.ifPresent(this::take);
+      return !monitorEnded;
     }
 
-    private void received(Report report) {
-      switch (report.type()) {
+    private void take(Report received) {
+      switch (received.type()) {
         case LOG -> growth.grown();
-        case EXIT -> exited(ExitReport.of(report.index(), report.value()));
-        default -> throw new IllegalStateException("unexpected report " + report.type());
+        case EXIT -> report = Optional.of(ExitReport.of(received.index(), received.value()));
+        default -> throw new IllegalStateException("unexpected report " + received.type());
       }
     }
 
+    /** EXIT is the last thing that a monitor does: it can be reaped at once. */
     @Override
     public void ended() {
       started.launched().close();
       if (monitorEnded || !detached) {
         started.launched().reap();
-        exited(ExitReport.killedWithMonitor());
       }
       growth.end();
       gone.complete(true);
+      if (monitorEnded || !detached) {
+        exit.complete(report.orElseGet(ExitReport::killedWithMonitor));
+      }
     }
   }
 }

@@ -87,7 +87,6 @@ public final class Isolation {
       operations.writeFile(tasks.toString(), "0");
     }
     operations.unshare(Namespace.CGROUP);
-    operations.newSession();
     operations.newKeyring();
     operations.separateMounts();
   }

@@ -89,7 +89,6 @@ public final class BusyboxRoot {
     OperationsBuilder operations =
         Operations.builder()
             .unshare(Namespace.CGROUP)
-            .newSession()
             .separateMounts()
             .rootOverlay(overlay())
             .mount("proc", "proc", "/proc", "", safe, MountPoint.GUARDED)
