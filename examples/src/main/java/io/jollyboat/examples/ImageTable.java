@@ -26,9 +26,13 @@ final class ImageTable {
     out.printf(LINE, "NAME", "IMAGE ID", "CREATED", "SIZE");
     for (StoredImage image : images) {
       String name =
-          image.names().stream().findFirst().map(ImageReference::toString).orElse("<none>");
+          image.names().stream().findFirst().map(ImageTable::name).orElse("<none>");
       out.printf(LINE, name, image.id().shortHex(), age(image.created()), image.size());
     }
+  }
+
+  private static String name(ImageReference reference) {
+    return reference.repository() + reference.tag().map(tag -> ":" + tag).orElse("");
   }
 
   private static String age(Instant created) {
