@@ -2,6 +2,7 @@ package io.jollyboat.build;
 
 import io.jollyboat.BuildSpec;
 import io.jollyboat.StoredImage;
+import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.LayerTrees;
@@ -9,6 +10,7 @@ import io.jollyboat.spi.host.StepRunner;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
  * @param arguments of the caller
  * @param platformArguments what ARG takes where the caller does not say
  * @param now the time that new images and directories carry
+ * @param present layers that this build has seen, which its lease keeps
  */
 record Build(
     BuildSpec spec,
@@ -30,7 +33,8 @@ record Build(
     Platform platform,
     Map<String, String> arguments,
     Map<String, String> platformArguments,
-    Instant now) {
+    Instant now,
+    Set<ChainId> present) {
 
   /** The image of a key, when it is whole. */
   Optional<StoredImage> cached(Digest key) {

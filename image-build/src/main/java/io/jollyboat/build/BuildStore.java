@@ -2,6 +2,7 @@ package io.jollyboat.build;
 
 import io.jollyboat.ImageId;
 import io.jollyboat.StoredImage;
+import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
@@ -15,8 +16,8 @@ import java.util.Optional;
 interface BuildStore {
   Optional<StoredImage> find(ImageId id);
 
-  /** Whether every layer is unpacked and can be mounted. */
-  boolean hasLayers(ImageConfig config);
+  /** Whether a layer is unpacked and can be mounted. */
+  boolean hasLayer(ChainId layer);
 
   /** The directories of the layers, the uppermost first. */
   List<Path> layersTopFirst(ImageConfig config);

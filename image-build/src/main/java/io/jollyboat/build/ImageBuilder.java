@@ -105,18 +105,24 @@ public final class ImageBuilder {
         platform,
         spec.args(),
         platformArguments,
-        spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now));
+        spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now),
+        ConcurrentHashMap.newKeySet());
   }
 
   private StoredImage finish(
       StageResult result, List<ImageReference> names, BuildSpec spec, Progress progress) {
-    StoredImage done = store.add(result.image().config(), result.image().parent(), false);
+    StoredImage made = result.image();
+    StoredImage done = made.intermediate() ? store.add(made.config(), made.parent(), false) : made;
     progress.built(done.id());
+    boolean named = false;
     for (ImageReference name : names) {
-      store.tag(done.id(), name);
+      if (!done.names().contains(name)) {
+        store.tag(done.id(), name);
+        named = true;
+      }
     }
     spec.tags().forEach(progress::tagged);
-    return store.find(done.id()).orElse(done);
+    return named ? store.find(done.id()).orElse(done) : done;
   }
 
   private ContextDigests digests(Path directory) {

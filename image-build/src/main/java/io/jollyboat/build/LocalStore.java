@@ -33,9 +33,8 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
-  public boolean hasLayers(ImageConfig config) {
-    return ChainId.ofEach(config.diffIds()).stream()
-        .allMatch(chain -> store.layers().find(chain).isPresent());
+  public boolean hasLayer(ChainId layer) {
+    return store.layers().find(layer).isPresent();
   }
 
   @Override

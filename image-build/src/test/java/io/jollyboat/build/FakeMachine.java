@@ -229,8 +229,8 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   @Override
-  public boolean hasLayers(ImageConfig config) {
-    return layers.keySet().containsAll(layersTopFirst(config));
+  public boolean hasLayer(ChainId layer) {
+    return layers.containsKey(path(layer));
   }
 
   @Override
@@ -243,7 +243,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   @Override
   public StoredImage add(ImageConfig config, Optional<ImageId> parent, boolean intermediate) {
     ImageId id = new ImageId(config.id());
-    if (!hasLayers(config)) {
+    if (!layers.keySet().containsAll(layersTopFirst(config))) {
       throw new IllegalStateException("layers missing");
     }
     return images.merge(
