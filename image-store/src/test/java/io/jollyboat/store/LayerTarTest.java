@@ -114,7 +114,9 @@ final class LayerTarTest {
     tar.write(TreeEntry.hardLink("d/g", PLAIN, "d/f"));
     tar.finish();
     // A change of this digest means that layers on disk no longer give their diff ids: VERSION.
-    assertEquals("cdf86389556027c833d233ec55b2146fe0f43849d35671a627d28dbe6a5f2712", Digest.sha256(out.toByteArray()).hex());
+    assertEquals(
+        "cdf86389556027c833d233ec55b2146fe0f43849d35671a627d28dbe6a5f2712",
+        Digest.sha256(out.toByteArray()).hex());
     assertEquals(1, LayerTar.VERSION);
   }
 }
