@@ -25,7 +25,6 @@ import io.jollyboat.linux.rootfs.ContainerPlan.Rights;
 import io.jollyboat.linux.rootfs.HostRootfs;
 import io.jollyboat.linux.rootfs.ImageUser;
 import io.jollyboat.linux.rootfs.InitLayers;
-import io.jollyboat.linux.rootfs.Isolation;
 import io.jollyboat.linux.rootfs.RootFileSystem;
 import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.syscall.Fd;
@@ -217,7 +216,7 @@ final class Isolator {
         new ExecRequest(
             isolated.process().descriptor(),
             operations ->
-                Isolation.becomeTheProgram(operations, rights, plan.workdir(), words, variables));
+                linux.isolation().execute(operations, rights, plan.workdir(), words, variables));
     Set<Namespace> joined = namespaces(plan);
     joined.add(Namespace.CGROUP);
     if (rights.ownUserNamespace()) {
