@@ -4,6 +4,7 @@ import io.jollyboat.BuildSpec;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.StepRunner;
@@ -38,7 +39,19 @@ record Build(
 
   /** The image of a key, when it is whole. */
   Optional<StoredImage> cached(Digest key) {
-    return store.cached(key).flatMap(store::find).filter(image -> store.hasLayers(image.config()));
+    return store.cached(key).flatMap(store::find).filter(image -> hasLayers(image.config()));
+  }
+
+  private boolean hasLayers(ImageConfig config) {
+    for (ChainId layer : ChainId.ofEach(config.diffIds())) {
+      if (!present.contains(layer)) {
+        if (!store.hasLayer(layer)) {
+          return false;
+        }
+        present.add(layer);
+      }
+    }
+    return true;
   }
 
   StoredImage pull(String reference, Platform wanted) {
