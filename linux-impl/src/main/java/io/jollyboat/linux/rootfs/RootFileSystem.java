@@ -22,6 +22,12 @@ public record RootFileSystem(
     Optional<Writable> writable,
     boolean readOnly) {
 
+  /**
+   * Otherwise the kernel flushes the whole file system of the upper directory when the container
+   * ends, whoever else writes to it. Who keeps the upper directory flushes it himself.
+   */
+  private static final String VOLATILE = "volatile";
+
   /** Two directories of one file system. */
   public record Writable(Path upper, Path work) {}
 
@@ -42,6 +48,6 @@ public record RootFileSystem(
         layersDirectory.toString(),
         lowers,
         writable.map(w -> new OverlayRoot.Writable(w.upper().toString(), w.work().toString())),
-        List.of());
+        writable.isPresent() ? List.of(VOLATILE) : List.of());
   }
 }
