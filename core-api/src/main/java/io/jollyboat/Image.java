@@ -11,6 +11,7 @@ import io.jollyboat.dockerfile.Instruction;
 import io.jollyboat.dockerfile.Label;
 import io.jollyboat.dockerfile.Run;
 import io.jollyboat.dockerfile.User;
+import io.jollyboat.dockerfile.Warning;
 import io.jollyboat.dockerfile.Word;
 import io.jollyboat.dockerfile.Workdir;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class Image {
   private final Optional<String> stageName;
   private final Map<String, Image> stages;
   private final Map<String, String> globals;
+  private final List<Warning> warnings;
   private final int hash; // images hold images: computed once, or a diamond of stages costs 2^n
 
   private Image(
@@ -47,12 +49,14 @@ public final class Image {
       List<Step> steps,
       Optional<String> stageName,
       Map<String, Image> stages,
-      Map<String, String> globals) {
+      Map<String, String> globals,
+      List<Warning> warnings) {
     this.base = base;
     this.steps = steps;
     this.stageName = stageName;
     this.stages = stages;
     this.globals = globals;
+    this.warnings = warnings;
     this.hash = Objects.hash(base, steps, stageName, globals);
   }
 
@@ -66,7 +70,7 @@ public final class Image {
 
   static Image stage(
       Base base, List<Step> steps, Optional<String> stageName, Map<String, String> globals) {
-    return new Image(base, List.copyOf(steps), stageName, Map.of(), Map.copyOf(globals));
+    return new Image(base, List.copyOf(steps), stageName, Map.of(), Map.copyOf(globals), List.of());
   }
 
   /** On a named image, pulled when missing. */
@@ -106,7 +110,7 @@ public final class Image {
 
   /** The last stage of a Dockerfile; its ARGs stay unbound until it is built. */
   public static Image of(Dockerfile dockerfile) {
-    return StageLinks.of(dockerfile, Optional.empty());
+    return StageLinks.of(dockerfile, Optional.empty()).warned(dockerfile);
   }
 
   /**
@@ -115,12 +119,12 @@ public final class Image {
    * @param target a stage's name or number
    */
   public static Image of(Dockerfile dockerfile, String target) {
-    return StageLinks.of(dockerfile, Optional.of(target));
+    return StageLinks.of(dockerfile, Optional.of(target)).warned(dockerfile);
   }
 
   /** Names the stage ({@code AS}); one without a name is printed as stage0, stage1 and so on. */
   public Image named(String stage) {
-    return new Image(base, steps, Optional.of(stage), stages, globals);
+    return new Image(base, steps, Optional.of(stage), stages, globals, warnings);
   }
 
   /** Runs text by the image's shell. */
@@ -153,7 +157,7 @@ public final class Image {
   public Image using(String name, Image stage) {
     Map<String, Image> more = new LinkedHashMap<>(stages);
     more.put(name, stage);
-    return new Image(base, steps, stageName, Map.copyOf(more), globals);
+    return new Image(base, steps, stageName, Map.copyOf(more), globals, warnings);
   }
 
   /** Files from this program: no context, no shell, one layer. */
@@ -241,7 +245,7 @@ public final class Image {
   private Image plus(Step step) {
     List<Step> more = new ArrayList<>(steps);
     more.add(step);
-    return new Image(base, List.copyOf(more), stageName, stages, globals);
+    return new Image(base, List.copyOf(more), stageName, stages, globals, warnings);
   }
 
   /**
@@ -264,6 +268,15 @@ public final class Image {
   /** The name that {@link #named} gave. */
   public Optional<String> stageName() {
     return stageName;
+  }
+
+  private Image warned(Dockerfile dockerfile) {
+    return new Image(base, steps, stageName, stages, globals, dockerfile.warnings());
+  }
+
+  /** What the text that it was read from should better say; no part of what makes images equal. */
+  public List<Warning> warnings() {
+    return warnings;
   }
 
   /** The values of the ARGs before the first FROM: what a stage's ARG without a value takes. */
@@ -289,7 +302,8 @@ public final class Image {
         List.copyOf(all),
         stageName.isPresent() ? stageName : bound.stageName,
         stages,
-        bound.globals);
+        bound.globals,
+        warnings);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.dockerfile.Cmd;
 import io.jollyboat.dockerfile.Copy;
 import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.dockerfile.Run;
@@ -116,6 +117,16 @@ class ImageTest {
   private static String baseName(Image image) {
     Image stage = ((Image.Base.Stage) image.base()).image();
     return ((Image.Base.Reference) stage.base()).name().value();
+  }
+
+  @Test
+  void of_typographicQuotes_imageWarnsAndIsNoOtherImage() {
+    Image pasted = Image.of(Dockerfile.parse("FROM a\nCMD [“npm”, “start”]\n"));
+    assertTrue(
+        pasted.run("x").warnings().stream()
+            .anyMatch(warning -> warning.toString().contains("[\"npm\", \"start\"]")));
+    assertEquals(Image.from("a").with(Cmd.shell("[“npm”, “start”]")), pasted);
+    assertTrue(sevenSteps().warnings().isEmpty());
   }
 
   @Test

@@ -106,9 +106,9 @@ final class Preflight {
   void warn(Image image, Progress progress) {
     Set<String> unused = new TreeSet<>(spec.args().keySet());
     unused.removeIf(Variables::isProxy);
+    image.warnings().stream().map(Warning::toString).forEach(progress::warning);
     if (image.base() instanceof Image.Base.Unbound unbound) {
       Dockerfile dockerfile = unbound.dockerfile();
-      dockerfile.warnings().stream().map(Warning::toString).forEach(progress::warning);
       dockerfile.globalArgs().forEach(arg -> unused.removeAll(names(arg)));
     }
     for (BuildStage stage : stages) {
