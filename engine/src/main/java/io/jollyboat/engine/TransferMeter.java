@@ -64,6 +64,7 @@ final class TransferMeter {
     private final Phase phase;
     private long read;
     private long told;
+    private boolean ended;
 
     Counted(InputStream in, Descriptor layer, Phase phase) {
       super(in);
@@ -74,24 +75,37 @@ final class TransferMeter {
     @Override
     public int read() throws IOException {
       int value = in.read();
-      count(value < 0 ? 0 : 1);
+      count(value < 0 ? -1 : 1);
       return value;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int count = in.read(buffer, offset, length);
-      count(Math.max(count, 0));
+      count(count);
       return count;
     }
 
     private void count(int bytes) {
+      if (bytes < 0) {
+        end();
+        return;
+      }
       read += bytes;
       done.addAndGet(bytes);
       if (read - told >= STRIDE) {
         told = read;
         tell(layer, phase, read, "");
       }
+    }
+
+    /** A pulled layer is unpacked as it comes: left are its digests, and the end of its tree. */
+    private void end() {
+      if (!ended && phase == Phase.DOWNLOADING) {
+        tell(layer, Phase.VERIFYING, read, "");
+        tell(layer, Phase.EXTRACTING, read, "");
+      }
+      ended = true;
     }
   }
 }

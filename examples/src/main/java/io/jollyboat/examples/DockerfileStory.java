@@ -37,7 +37,9 @@ final class DockerfileStory {
    */
   void play(String base, Path dockerfile) throws Exception {
     StoredImage pulled = screen.timed("Pull the base", () -> engine.pull(base));
-    Image image = Image.of(Dockerfile.parse(dockerfile));
+    Dockerfile text = Dockerfile.parse(dockerfile);
+    text.warnings().forEach(warning -> screen.say("[Warning] " + warning));
+    Image image = Image.of(text);
     nameBase(image, pulled);
     Path context = Optional.ofNullable(dockerfile.toAbsolutePath().getParent()).orElseThrow();
     StoredImage built =

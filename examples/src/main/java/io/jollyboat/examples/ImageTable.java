@@ -25,8 +25,7 @@ final class ImageTable {
   private static void print(List<StoredImage> images, PrintStream out) {
     out.printf(LINE, "NAME", "IMAGE ID", "CREATED", "SIZE");
     for (StoredImage image : images) {
-      String name =
-          image.names().stream().findFirst().map(ImageTable::name).orElse("<none>");
+      String name = image.names().stream().findFirst().map(ImageTable::name).orElse("<none>");
       out.printf(LINE, name, image.id().shortHex(), age(image.created()), image.size());
     }
   }

@@ -27,7 +27,7 @@ record Belongings(Map<String, Long> counts) {
   private static final Duration NFT = Duration.ofSeconds(10);
   private static final int CGROUP_DEPTH = 8;
   private static final String COMES_AND_GOES =
-      ".*(\\.jar|/modules|\\.so[.0-9]*|/dev/u?random|/proc/\\d+/fd)";
+      ".*(\\.jar|/ffi\\w+ \\(deleted\\)|/modules|\\.so[.0-9]*|/dev/u?random|/proc/\\d+/fd)";
 
   Belongings {
     counts = Map.copyOf(counts);

@@ -10,10 +10,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The CNCF distribution registry as a process of its own on a free port of the loopback device,
@@ -91,7 +89,7 @@ public final class RegistryProcess implements AutoCloseable {
       if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
       }
-      deleteTree(directory);
+      Trees.delete(directory);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       process.destroyForcibly();
@@ -158,14 +156,6 @@ public final class RegistryProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted while the registry started", e);
-    }
-  }
-
-  private static void deleteTree(Path top) throws IOException {
-    try (Stream<Path> paths = Files.walk(top)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

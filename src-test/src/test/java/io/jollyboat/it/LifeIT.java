@@ -1,0 +1,111 @@
+package io.jollyboat.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jollyboat.Engine;
+import io.jollyboat.StoredImage;
+import io.jollyboat.test.EngineJvm;
+import io.jollyboat.test.IntegrationTest;
+import io.jollyboat.test.RegistryProcess;
+import io.jollyboat.test.TestImages;
+import io.jollyboat.test.TestStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Killed processes leave nothing, and processes that share a store do not disturb each other. */
+@IntegrationTest
+class LifeIT {
+  private static final Duration DEATH = Duration.ofSeconds(1);
+
+  private TestStore store = TestStore.empty();
+
+  @BeforeEach
+  void pull(RegistryProcess registry) {
+    try (Engine engine = store.open()) {
+      TestStore.take(engine, registry, TestImages.BUSYBOX);
+    }
+  }
+
+  @AfterEach
+  void delete() {
+    store.close();
+  }
+
+  @Test
+  void jvm_killed_takesItsContainersWithItAndTheNextOpenClearsTheRest()
+      throws InterruptedException {
+    String marker = String.valueOf(1_000_000 + ProcessHandle.current().pid());
+    try (EngineJvm jvm = EngineJvm.running(store.root(), "sleep", marker)) {
+      assertEquals(1, running(marker).size());
+      jvm.kill();
+      long end = System.nanoTime() + DEATH.toNanos();
+      while (!running(marker).isEmpty() && System.nanoTime() < end) {
+        Thread.sleep(10);
+      }
+      assertEquals(List.of(), running(marker), "within " + DEATH);
+    }
+    try (Engine engine = store.open()) {
+      assertEquals(List.of(), engine.containers().list());
+      assertEquals("again\n", Result.sh(engine, Specs.busybox(), "echo again"));
+    }
+  }
+
+  @Test
+  void jvm_killedWhileItBuilds_leavesAStoreThatWorks() throws InterruptedException {
+    for (int pause : new int[] {300, 600, 900, 1200}) {
+      try (EngineJvm jvm = EngineJvm.building(store.root(), "killed", 1000)) {
+        Thread.sleep(pause);
+        jvm.kill();
+      }
+    }
+    try (EngineJvm jvm = EngineJvm.building(store.root(), "killed", 1)) {
+      jvm.expect("done");
+      jvm.awaitEnd();
+    }
+  }
+
+  @Test
+  void severalJvms_onOneStore_buildAndRunAtOnce() {
+    List<EngineJvm> jvms = new ArrayList<>();
+    try {
+      for (String label : List.of("one", "two", "three")) {
+        jvms.add(EngineJvm.building(store.root(), label, 5));
+      }
+      jvms.forEach(jvm -> jvm.expect("done"));
+      jvms.forEach(EngineJvm::awaitEnd);
+    } finally {
+      jvms.forEach(EngineJvm::close);
+    }
+    try (Engine engine = store.open()) {
+      List<String> names =
+          engine.images().list().stream().map(StoredImage::names).map(Object::toString).toList();
+      for (String label : List.of("one", "two", "three")) {
+        assertTrue(names.stream().anyMatch(name -> name.contains(label)), names.toString());
+      }
+    }
+  }
+
+  @Test
+  void engineOpenedByAnother_leavesRunningContainersAlone() {
+    try (EngineJvm other = EngineJvm.running(store.root(), "sleep", "600");
+        Engine engine = store.open()) {
+      assertEquals(1, engine.containers().list().size());
+      assertEquals("mine\n", Result.sh(engine, Specs.busybox(), "echo mine"));
+      assertTrue(engine.containers().list().get(0).running());
+      assertTrue(other.alive());
+    }
+    store.open().close(); // clears what the killed process left
+  }
+
+  private static List<String> running(String marker) {
+    return ProcessHandle.allProcesses()
+        .map(process -> process.info().commandLine().orElse(""))
+        .filter(line -> line.endsWith("sleep " + marker))
+        .toList();
+  }
+}
