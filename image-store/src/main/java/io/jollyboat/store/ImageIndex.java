@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -29,11 +30,14 @@ import java.util.regex.Pattern;
 public final class ImageIndex {
   private static final Pattern ID = Pattern.compile("(?:sha256:)?([a-f0-9]{1,64})");
 
+  private static final int MOST_CONFIGS = 1000;
+
   private final StoreFiles files;
   private final BlobStore blobs;
   private final LayerStore layers;
   private final BlobSources sources;
   private final StoreSweep sweep;
+  private final Map<ImageId, ImageConfig> configs = new ConcurrentHashMap<>();
 
   ImageIndex(StoreFiles files, BlobStore blobs, LayerStore layers, BlobSources sources) {
     this.files = files;
@@ -307,8 +311,12 @@ public final class ImageIndex {
     return Files.exists(path(id));
   }
 
+  /** An id is the digest of the document: what was read once stays true. */
   ImageConfig config(ImageId id) {
-    return ImageConfig.parse(blobs.read(id.digest()));
+    if (configs.size() >= MOST_CONFIGS) {
+      configs.clear();
+    }
+    return configs.computeIfAbsent(id, key -> ImageConfig.parse(blobs.read(key.digest())));
   }
 
   List<ImageId> ids() {

@@ -3,16 +3,20 @@ package io.jollyboat.benchmark;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 
 /** Times several things in turn, so that all see the same machine. */
 final class RoundRobin {
   private final Map<String, Callable<?>> things = new LinkedHashMap<>();
   private final Map<String, List<Double>> millis = new LinkedHashMap<>();
+
+  private final Random random = new Random(1);
 
   void add(String name, Callable<?> thing) {
     things.put(name, thing);
@@ -21,7 +25,10 @@ final class RoundRobin {
 
   void run(int warmUp, int rounds) throws Exception {
     for (int round = -warmUp; round < rounds; round++) {
-      for (Map.Entry<String, Callable<?>> thing : things.entrySet()) {
+      // Another order each round: nothing always runs in the wake of the same neighbour.
+      List<Map.Entry<String, Callable<?>>> order = new ArrayList<>(things.entrySet());
+      Collections.shuffle(order, random);
+      for (Map.Entry<String, Callable<?>> thing : order) {
         long start = System.nanoTime();
         thing.getValue().call();
         double took = (System.nanoTime() - start) / 1e6;

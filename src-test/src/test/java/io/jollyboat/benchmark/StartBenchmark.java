@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class StartBenchmark {
   private static final String OURS = "jollyboat, no network";
+  private static final int WARM_UP = 200;
   private static final Path BUSYBOX = Path.of("/bin/busybox");
 
   private StartBenchmark() {}
@@ -63,7 +64,7 @@ public final class StartBenchmark {
                 .network(NetworkMode.NONE)
                 .command("/bin/busybox", "sleep", "3600"))) {
       race.add("jollyboat, exec in a running container", () -> running.exec("/bin/true"));
-      race.run(Math.max(20, rounds / 2), rounds);
+      race.run(WARM_UP, rounds);
     }
     race.print("start to exit of /bin/true", OURS, out);
     ended.forEach(Container::close);
@@ -121,7 +122,7 @@ public final class StartBenchmark {
     engine.build(seven, options);
     RoundRobin race = new RoundRobin();
     race.add("seven steps, all from the cache", () -> engine.build(seven, options));
-    race.run(20, rounds);
+    race.run(WARM_UP, rounds);
     race.print("build", "seven steps, all from the cache", out);
   }
 
