@@ -7,8 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -123,13 +121,9 @@ final class TarPieces {
     written += size;
     in.skipNBytes(padded(size) - size);
     return new Piece(
-        TreeEntry.file(path, attributes, size), Optional.empty(), () -> range(start, size));
-  }
-
-  private InputStream range(long start, long size) throws IOException {
-    FileChannel channel = FileChannel.open(spool);
-    return com.google.common.io.ByteStreams.limit(
-        Channels.newInputStream(channel.position(start)), size);
+        TreeEntry.file(path, attributes, size),
+        Optional.empty(),
+        () -> new FileRange(spool, start, size));
   }
 
   private Instant modified(byte[] header) {
