@@ -20,6 +20,8 @@ import java.util.Map;
 /** Writes a tree below the descriptor of its root. Not safe for use by several threads. */
 final class LinuxTreeWriter implements TreeWriter {
   private static final int CHUNK = 128 * 1024;
+  private static final int USER = TreeCalls.effectiveUser();
+  private static final int GROUP = TreeCalls.effectiveGroup();
 
   private final Fd root;
   private final ParentDirectories parents;
@@ -249,8 +251,7 @@ final class LinuxTreeWriter implements TreeWriter {
   }
 
   private static boolean mustChangeOwner(FileAttributes attributes) {
-    int user = TreeCalls.effectiveUser();
-    return user == 0 || attributes.uid() != user || attributes.gid() != TreeCalls.effectiveGroup();
+    return USER == 0 || attributes.uid() != USER || attributes.gid() != GROUP;
   }
 
   private static void changeOwner(Fd parent, String name, FileAttributes attributes) {
