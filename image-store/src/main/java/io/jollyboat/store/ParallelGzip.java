@@ -25,8 +25,11 @@ final class ParallelGzip extends OutputStream {
   private static final int BLOCK = 256 * 1024;
   private static final int WINDOW = 32 * 1024;
 
-  /** Level 3 gives layers 3 % larger than level 6 in less than half the time. */
-  private static final int LEVEL = 3;
+  /**
+   * Of a Debian's programs level 1 leaves 40.5 %, level 3 38.8 % in 1.7 times the time, level 6
+   * 36.6 % in 4.9 times: on any network of more than 40 Mbit/s level 1 is there first.
+   */
+  private static final int LEVEL = 1;
 
   private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
   private static final byte[] NO_DICTIONARY = {};
