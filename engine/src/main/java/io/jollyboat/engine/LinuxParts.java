@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.EngineUnavailableException;
+import io.jollyboat.Probe;
 import io.jollyboat.linux.cgroup.CgroupLayout;
 import io.jollyboat.linux.cgroup.Cgroups;
 import io.jollyboat.linux.network.BridgeNetwork;
@@ -50,16 +51,21 @@ final class LinuxParts implements AutoCloseable {
 
   synchronized Processes processes() {
     if (processes == null) {
-      if (!MachineProbe.isRoot()) {
-        throw new EngineUnavailableException(
-            "containers and RUN steps need root, and this process is not root: run the program as"
-                + " root; without it images can be described, pulled, listed, tagged and pushed",
-            MachineProbe.look(),
-            null);
-      }
+      requireAll();
       processes = open.push(Processes.open(directory("launcher")));
     }
     return processes;
+  }
+
+  private static void requireAll() {
+    Probe probe = MachineProbe.look();
+    boolean lacking =
+        probe.capabilities().stream()
+            .anyMatch(capability -> capability.status() == Probe.Status.MISSING);
+    if (lacking) {
+      throw new EngineUnavailableException(
+          "containers and RUN steps cannot be started here: " + probe.problems(), probe, null);
+    }
   }
 
   synchronized Cgroups cgroups() {

@@ -57,6 +57,12 @@ final class LocalEngineBuilder implements Engine.Builder {
 
   @Override
   public Engine open() {
+    if (!MachineProbe.onLinux()) {
+      throw new EngineUnavailableException(
+          "an engine opens on Linux only: " + MachineProbe.look().problems(),
+          MachineProbe.look(),
+          null);
+    }
     trust.ifPresent(LocalEngineBuilder::checkReadable);
     return new LocalEngine(
         EngineParts.open(

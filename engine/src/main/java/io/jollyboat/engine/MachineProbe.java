@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds out what this machine allows, by looking at files only. */
 final class MachineProbe {
@@ -136,16 +137,20 @@ final class MachineProbe {
   }
 
   private void packetRules() {
-    if (Files.exists(Path.of("/proc/net/netfilter"))
-        || Files.exists(Path.of("/sys/module/nf_tables"))) {
-      available("nf_tables");
-    } else {
-      degraded(
-          "nf_tables",
-          "the kernel shows no packet filter",
-          "load its module: modprobe nf_tables; without it containers on the bridge reach this machine"
-              + " only");
+    try {
+      if (Files.exists(Path.of("/proc/net/netfilter")) || isModule("nf_tables")) {
+        available("nf_tables");
+        return;
+      }
+    } catch (IOException e) {
+      degraded("nf_tables", "the kernel's modules cannot be listed: " + e, "");
+      return;
     }
+    degraded(
+        "nf_tables",
+        "the kernel shows no packet filter",
+        "load its module: modprobe nf_tables; without it containers on the bridge reach this machine"
+            + " only");
   }
 
   private void fileSystem(String name, String reason, String remedy) {
@@ -153,13 +158,25 @@ final class MachineProbe {
       boolean known =
           Files.readAllLines(Path.of("/proc/filesystems")).stream()
               .anyMatch(line -> line.strip().endsWith(name));
-      if (known) {
+      if (known || isModule(name)) {
         available(name);
       } else {
         missing(name, reason, remedy);
       }
     } catch (IOException e) {
       missing(name, "/proc/filesystems cannot be read: " + e, "mount /proc");
+    }
+  }
+
+  /** Whether the kernel loads a module of that name when it is first needed. */
+  private static boolean isModule(String name) throws IOException {
+    Path modules = Path.of("/lib/modules", System.getProperty("os.version", ""), "modules.dep");
+    if (!Files.isReadable(modules)) {
+      return false;
+    }
+    Pattern line = Pattern.compile(".*/" + name + "\\.ko(\\.\\w+)?:.*");
+    try (Stream<String> lines = Files.lines(modules)) {
+      return lines.anyMatch(text -> line.matcher(text).matches());
     }
   }
 
