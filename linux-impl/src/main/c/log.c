@@ -46,8 +46,11 @@ static int append(u32 length, u8 stream)
 	piece.head.length = length;
 	piece.head.stream = stream;
 	piece.head.time = now();
-	if (SYS4(NR_pwrite64, log_file, &piece, size, log_end) != (long)size)
+	if (SYS4(NR_pwrite64, log_file, &piece, size, log_end) != (long)size) {
+		/* A shorter record over it must not be followed by its rest. */
+		SYS2(NR_ftruncate, log_file, log_end);
 		return 0;
+	}
 	log_end += size;
 	return 1;
 }

@@ -11,6 +11,14 @@
 #include "text.h"
 #include "wire.h"
 
+enum {
+	/* Far more than any container needs: what is beyond is no frame. */
+	LONGEST_FRAME = 64 << 20,
+	MOST_PASSED = 1 << 16,
+	/* Reads that empty any pipe; the largest has a megabyte. */
+	MOST_LEFT = 32,
+};
+
 static struct frame frame;
 static struct operation *operations;
 
@@ -55,6 +63,41 @@ static long read_all(int fd, void *to, unsigned long length)
 	return 0;
 }
 
+static int is_passed(s32 index)
+{
+	return index >= -1 && index < (s32)frame.passed;
+}
+
+static int is_frame(void)
+{
+	return frame.magic == FRAME_MAGIC && frame.version == FRAME_VERSION &&
+	       frame.size == sizeof(frame) && frame.length <= LONGEST_FRAME &&
+	       frame.passed <= MOST_PASSED && is_passed(frame.cgroup) &&
+	       is_passed(frame.log) && is_passed(frame.state);
+}
+
+/*
+ * Every operation lies within the frame, they are as many as was said and fill
+ * it to its end.
+ */
+static long check_operations(void)
+{
+	u64 count = (u64)frame.monitor_operations + frame.child_operations;
+	char *at = (char *)operations;
+	char *end = at + frame.length;
+
+	while (count-- > 0) {
+		struct operation *o = (struct operation *)at;
+		unsigned long left = (unsigned long)(end - at);
+
+		if (left < sizeof(*o) || o->length < sizeof(*o) ||
+		    o->length > left || o->length % 8)
+			return -EPROTO;
+		at += o->length;
+	}
+	return at == end ? 0 : -EPROTO;
+}
+
 static long read_frame(void)
 {
 	enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x22 };
@@ -63,15 +106,15 @@ static long read_frame(void)
 
 	if (r < 0)
 		return r;
-	if (frame.magic != FRAME_MAGIC || frame.version != FRAME_VERSION ||
-	    frame.size != sizeof(frame))
+	if (!is_frame())
 		return -EPROTO;
 	at = SYS6(NR_mmap, 0, frame.length + 8, READ_WRITE, PRIVATE_ANONYMOUS,
 		  -1, 0);
 	if (at < 0 && at > -4096)
 		return at;
 	operations = (struct operation *)at;
-	return read_all(CONTROL_FD, operations, frame.length);
+	r = read_all(CONTROL_FD, operations, frame.length);
+	return r < 0 ? r : check_operations();
 }
 
 static int passed(s32 index)
@@ -317,20 +360,21 @@ static void save_exit(int status, u64 time)
 
 /*
  * When init can be waited for, the kernel has already killed and reaped all
- * else in its pid namespace: what they wrote is in the pipes now.
+ * else in its pid namespace: what they wrote is in the pipes now. Without such a
+ * namespace there may be writers that never stop; a pipe holds no more than this.
  */
 static void finish(void)
 {
 	int status = 0;
 	u64 time;
-	int i;
+	int i, n;
 
 	SYS4(NR_wait4, init_pid, &status, 0, 0);
 	time = now();
 	for (i = 0; i < 2; i++)
-		while (output[i] >= 0 &&
-		       log_take(output[i], (u8)(STREAM_STDOUT + i)) > 0)
-			;
+		for (n = 0; n < MOST_LEFT && output[i] >= 0; n++)
+			if (log_take(output[i], (u8)(STREAM_STDOUT + i)) <= 0)
+				break;
 	while (child_link >= 0)
 		link_event();
 	if (failed)

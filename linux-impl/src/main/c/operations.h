@@ -17,6 +17,12 @@ static inline struct operation *operations_at(struct operation *o, u32 index)
 	return o;
 }
 
+/* Whether "count" items of "size" bytes fit into what follows the numbers. */
+static inline int operation_holds(struct operation *o, u64 count, u64 size)
+{
+	return count <= (o->length - sizeof(*o)) / size;
+}
+
 /* Runs operation number "index"; "link" leads to the monitor. */
 long operation_run(struct operation *o, int link, u32 index);
 

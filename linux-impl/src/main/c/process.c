@@ -225,12 +225,17 @@ long own_session(void)
 long op_execute(struct operation *o)
 {
 	enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x22 };
-	long at = SYS6(NR_mmap, 0, (o->a + o->b + 2) * sizeof(char *),
-		       READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
 	long r = own_session();
 	char **argv, **envp;
 	char *text;
+	long at;
 
+	/* A string has a byte at least, and the program must be named. */
+	if (!o->a || !operation_holds(o, o->a, 1) ||
+	    !operation_holds(o, o->a + o->b, 1))
+		return -EINVAL;
+	at = SYS6(NR_mmap, 0, (o->a + o->b + 2) * sizeof(char *), READ_WRITE,
+		  PRIVATE_ANONYMOUS, -1, 0);
 	if (at < 0 && at > -4096)
 		return at;
 	if (r < 0)

@@ -40,6 +40,8 @@ long op_seccomp(struct operation *o)
 
 	long r = own_session();
 
+	if (!operation_holds(o, o->a, 8))
+		return -EINVAL;
 	if (r < 0)
 		return r;
 	/* While it is sure to be allowed; op_execute may no longer be. */
@@ -72,7 +74,7 @@ static long own_pipes(u32 uid)
 long op_ids(struct operation *o)
 {
 	int death_signal = 0;
-	long r = own_pipes((u32)o->a);
+	long r = operation_holds(o, o->c, 4) ? own_pipes((u32)o->a) : -EINVAL;
 
 	SYS2(NR_prctl, PR_GET_PDEATHSIG, &death_signal);
 	/* Capabilities stay permitted: a later operation says which remain. */
@@ -97,9 +99,13 @@ long op_capabilities(struct operation *o)
 	u32 header[2] = { VERSION_3, 0 };
 	u32 sets[6] = { (u32)o->a,	   (u32)o->b,	      (u32)o->c,
 			(u32)(o->a >> 32), (u32)(o->b >> 32), (u32)(o->c >> 32) };
-	u64 ambient = *(u64 *)o->text;
-	long r = SYS2(NR_capset, header, sets);
-	u64 i;
+	u64 ambient, i;
+	long r;
+
+	if (!operation_holds(o, 1, sizeof(ambient)))
+		return -EINVAL;
+	ambient = *(u64 *)o->text;
+	r = SYS2(NR_capset, header, sets);
 
 	if (r >= 0)
 		r = sys_prctl(PR_CAP_AMBIENT, AMBIENT_CLEAR, 0);

@@ -51,6 +51,7 @@ enum {
 	NR_openat = 56,
 	NR_close = 57,
 	NR_pipe2 = 59,
+	NR_ftruncate = 46,
 	NR_lseek = 62,
 	NR_read = 63,
 	NR_write = 64,

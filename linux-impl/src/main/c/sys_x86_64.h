@@ -45,6 +45,7 @@ enum {
 	NR_execve = 59,
 	NR_exit_group = 231,
 	NR_wait4 = 61,
+	NR_ftruncate = 77,
 	NR_fcntl = 72,
 	NR_getcwd = 79,
 	NR_chdir = 80,

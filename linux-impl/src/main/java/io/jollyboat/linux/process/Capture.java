@@ -9,6 +9,9 @@ import java.io.ByteArrayOutputStream;
 /** Reads a pipe without waiting and keeps the beginning. Not safe for use by several threads. */
 final class Capture implements AutoCloseable {
 
+  /** Reads of the buffer's size that empty the largest pipe, one of a megabyte. */
+  private static final int MOST_READS = 32;
+
   private final FileCalls.Pipe pipe = FileCalls.pipe();
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[1 << 16];
@@ -37,14 +40,14 @@ final class Capture implements AutoCloseable {
     return ended;
   }
 
-  /** Takes all that is there now. */
+  /** Takes all that is there now; of a writer that never pauses no more than any pipe holds. */
   void drain() {
     int length = read();
-    while (length > 0) {
+    for (int reads = 1; length > 0; reads++) {
       int room = Math.min(length, ExecOutcome.MOST - kept.size());
       kept.write(buffer, 0, room);
       truncated |= room < length;
-      length = read();
+      length = reads < MOST_READS ? read() : 0;
     }
   }
 

@@ -39,11 +39,24 @@ final class ControlLoop implements AutoCloseable {
     thread.start();
   }
 
-  /** From now on {@code handler} is called when {@code fd} can be read or has ended. */
-  void register(Fd fd, Handler handler) {
+  /**
+   * From now on {@code handler} is called when {@code fd} can be read or has ended; when this
+   * throws it never is.
+   *
+   * @throws IllegalStateException if the loop is closed
+   */
+  synchronized void register(Fd fd, Handler handler) {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
     long key = lastKey.incrementAndGet();
     handlers.put(key, new Registered(fd, handler));
-    PollCalls.add(epoll, fd, PollCalls.EPOLLIN, key);
+    try {
+      PollCalls.add(epoll, fd, PollCalls.EPOLLIN, key);
+    } catch (RuntimeException e) {
+      handlers.remove(key);
+      throw e;
+    }
   }
 
   /** Whether the calling thread is the loop's own, which must not wait for itself. */
@@ -54,13 +67,15 @@ final class ControlLoop implements AutoCloseable {
   /** Ends all handlers and the thread. */
   @Override
   public void close() {
-    if (closed) {
-      return;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
     }
-    closed = true;
     PollCalls.signal(wake);
     join();
-    handlers.values().forEach(registered -> registered.handler().ended());
+    handlers.values().forEach(ControlLoop::end);
     handlers.clear();
     wake.close();
     epoll.close();
@@ -98,16 +113,32 @@ final class ControlLoop implements AutoCloseable {
     boolean more;
     try {
       more = registered.handler().readable();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // One broken connection must not end the others: it is treated as closed.
-      System.getLogger(ControlLoop.class.getName())
-          .log(System.Logger.Level.WARNING, "a monitor's connection failed", e);
+      failed(e);
       more = false;
     }
     if (!more) {
       handlers.remove(key);
-      PollCalls.remove(epoll, registered.fd());
-      registered.handler().ended();
+      try {
+        PollCalls.remove(epoll, registered.fd());
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+      end(registered);
     }
+  }
+
+  private static void end(Registered registered) {
+    try {
+      registered.handler().ended();
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  private static void failed(Throwable e) {
+    System.getLogger(ControlLoop.class.getName())
+        .log(System.Logger.Level.WARNING, "a monitor's connection failed", e);
   }
 }

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,6 +20,9 @@ import java.util.concurrent.CompletableFuture;
  * until nothing of it is left, and ends the streams. Safe for use by several threads.
  */
 public final class MonitoredProcess implements AutoCloseable {
+
+  private static final int SIGKILL = 9;
+  private static final int MOST_LOGS = 16 << 20;
 
   private final StartedProcess started;
   private final LogFile log;
@@ -107,21 +112,31 @@ public final class MonitoredProcess implements AutoCloseable {
     return tail(LogTail.BOTH);
   }
 
-  /** What it has written so far to both, in order. */
+  /**
+   * What it has written so far to both, in order; of a long log the last 16 MiB, for a container
+   * that writes without end must not take this process's memory.
+   */
   public String logs() {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    Deque<byte[]> pieces = new ArrayDeque<>();
+    int kept = 0;
     try {
       Optional<LogFile.Piece> piece = log.at(0);
       while (piece.isPresent()) {
         if (piece.get().stream() <= LogFile.STDERR) {
-          text.writeBytes(piece.get().bytes().array());
+          pieces.add(piece.get().bytes().array());
+          kept += pieces.getLast().length;
+        }
+        while (kept > MOST_LOGS) {
+          kept -= pieces.remove().length;
         }
         piece = log.at(piece.get().next());
       }
-      return text.toString(UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    ByteArrayOutputStream text = new ByteArrayOutputStream(kept);
+    pieces.forEach(text::writeBytes);
+    return text.toString(UTF_8);
   }
 
   @Override
@@ -131,7 +146,7 @@ public final class MonitoredProcess implements AutoCloseable {
     }
     if (!detached) {
       if (isRunning()) {
-        kill(9);
+        kill(SIGKILL);
       }
       gone.join();
     }
@@ -166,17 +181,34 @@ public final class MonitoredProcess implements AutoCloseable {
       }
     }
 
-    /** EXIT is the last thing that a monitor does: it can be reaped at once. */
     @Override
     public void ended() {
-      started.launched().close();
-      if (monitorEnded || !detached) {
-        started.launched().reap();
+      try {
+        if (monitorEnded && report.isEmpty()) {
+          killAbandoned();
+        }
+        started.launched().close();
+        // EXIT is the last thing that a monitor does: it can be reaped at once.
+        if (monitorEnded || !detached) {
+          started.launched().reap();
+        }
+      } finally {
+        growth.end();
+        gone.complete(true);
+        if (monitorEnded || !detached) {
+          exit.complete(report.orElseGet(ExitReport::killedWithMonitor));
+        }
       }
-      growth.end();
-      gone.complete(true);
-      if (monitorEnded || !detached) {
-        exit.complete(report.orElseGet(ExitReport::killedWithMonitor));
+    }
+
+    /**
+     * A monitor that ends without a report was killed. The kernel's order to follow it is not given
+     * to a detached process and does not survive a set-id program: the process would run on with
+     * nobody to keep its log or to end it.
+     */
+    private void killAbandoned() {
+      if (started.descriptor().isOpen()) {
+        started.signal(SIGKILL);
       }
     }
   }

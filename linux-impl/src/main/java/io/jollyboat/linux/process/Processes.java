@@ -66,13 +66,24 @@ public final class Processes implements AutoCloseable {
       }
       Launched launched = launcher.start(launch);
       StartedProcess started = StartedProcess.await(launched, request.beforeRun());
-      return new MonitoredProcess(started, log, stdin, request.isDetached(), loop);
-    } catch (RuntimeException e) {
+      return watched(started, log, stdin, request.isDetached());
+    } catch (RuntimeException | Error e) {
       stdin.ifPresent(PipeOutput::close);
       log.close();
       throw e;
     } finally {
       far.forEach(Fd::close);
+    }
+  }
+
+  /** A process that nobody can watch must not run on. */
+  private MonitoredProcess watched(
+      StartedProcess started, LogFile log, Optional<PipeOutput> stdin, boolean detached) {
+    try {
+      return new MonitoredProcess(started, log, stdin, detached, loop);
+    } catch (RuntimeException | Error e) {
+      started.kill();
+      throw e;
     }
   }
 

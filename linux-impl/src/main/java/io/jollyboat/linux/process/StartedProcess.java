@@ -1,8 +1,10 @@
 package io.jollyboat.linux.process;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.jollyboat.linux.launcher.Launched;
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.ProcessCalls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import java.util.function.IntConsumer;
 record StartedProcess(
     Launched launched, int pid, Fd descriptor, Optional<Fd> terminal, Instant running) {
 
+  private static final int SIGKILL = 9;
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
   private static final long NANOS = 1_000_000_000L;
 
@@ -40,7 +43,7 @@ record StartedProcess(
       long at = next.value();
       Instant running = Instant.ofEpochSecond(at / NANOS, at % NANOS);
       return new StartedProcess(launched, pid, process, terminal, running);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       descriptor.ifPresent(Fd::close);
       terminal.ifPresent(Fd::close);
       // The monitor takes the end of the connection as an order to kill.
@@ -48,6 +51,23 @@ record StartedProcess(
       launched.reap();
       throw e;
     }
+  }
+
+  /** Ends the process and its monitor, detached or not, and closes all that is held of them. */
+  void kill() {
+    try {
+      signal(SIGKILL);
+      launched.close();
+      launched.reap();
+    } finally {
+      closeDescriptors();
+    }
+  }
+
+  /** Signals the process past its monitor; nothing happens when it has ended. */
+  @CanIgnoreReturnValue
+  boolean signal(int number) {
+    return ProcessCalls.signal(descriptor, number);
   }
 
   void closeDescriptors() {

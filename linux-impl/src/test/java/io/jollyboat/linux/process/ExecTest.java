@@ -14,8 +14,11 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +92,26 @@ final class ExecTest {
   @Test
   void exec_backgroundProcess_isNotWaitedFor() {
     assertEquals(0, exec("sh", "-c", "sleep 50 & echo started").code());
+  }
+
+  @Test
+  @Timeout(20)
+  void exec_backgroundProcessThatWritesForEver_isNotWaitedFor() {
+    ExecOutcome outcome = exec("sh", "-c", "yes & exit 3");
+
+    assertEquals(3, outcome.code());
+  }
+
+  @Test
+  @Timeout(20)
+  void exec_endlessOutput_canBeInterrupted() {
+    Thread caller = Thread.currentThread();
+    CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(caller::interrupt);
+
+    KernelException e = assertThrows(KernelException.class, () -> exec("yes"));
+
+    assertTrue(Thread.interrupted());
+    assertEquals("EINTR", e.errno().name());
   }
 
   @Test

@@ -13,6 +13,8 @@ import io.jollyboat.linux.launcher.RequiresRoot;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.FileStat;
 import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.PollCalls;
+import io.jollyboat.linux.syscall.ProcessCalls;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -301,6 +303,81 @@ final class ProcessesTest {
     try (MonitoredProcess process = start(operations)) {
       assertTrue(new String(process.stdout().readAllBytes(), UTF_8).contains("UP LOOPBACK"));
     }
+  }
+
+  @Test
+  void exit_writerThatOutlivesIt_isNotWaitedFor() throws Exception {
+    Set<Namespace> withoutPid = EnumSet.copyOf(ALL);
+    withoutPid.remove(Namespace.PID);
+    ProcessRequest request =
+        request(BusyboxRoot.confined(root.mounts().pivot(), "sh", "-c", "yes & exit 7"));
+    try (MonitoredProcess process = processes.start(request.namespaces(withoutPid))) {
+      assertEquals(7, exit(process).code());
+    }
+  }
+
+  @Test
+  void log_diskWasFull_goesOnAndSaysWhatIsLost() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", disk.toString());
+    try {
+      String script =
+          "yes | head -c 60000; sleep 0.2; yes | head -c 60000; sleep 0.2; echo more;"
+              + " sleep 0.2; echo last";
+      ProcessRequest request =
+          new ProcessRequest(root.running("sh", "-c", script), disk.resolve("log")).namespaces(ALL);
+      try (MonitoredProcess process = processes.start(request)) {
+        assertEquals(0, exit(process).code());
+        String logs = process.logs();
+
+        assertTrue(logs.startsWith("y\ny\n"), "begins with what was written first");
+        assertTrue(logs.endsWith("more\nlast\n"), logs.substring(logs.length() - 20));
+        assertEquals(logs, new String(process.output().readAllBytes(), UTF_8));
+      }
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  @Test
+  void monitor_killed_takesTheDetachedProcessAlong() throws Exception {
+    ProcessRequest request = request(root.running("sleep", "100")).detached();
+    try (MonitoredProcess process = processes.start(request)) {
+      int monitor = parentOf(process.pid());
+
+      ProcessCalls.signal(monitor, 9);
+
+      assertEquals(137, exit(process).code());
+      assertTrue(PollCalls.readable(process.descriptor(), 5000), "the process has ended");
+    }
+  }
+
+  @Test
+  void start_engineClosed_leavesNothing() {
+    processes.close();
+
+    assertThrows(IllegalStateException.class, () -> start("sleep", "100"));
+  }
+
+  @Test
+  void logs_endless_keepsTheLastPart() throws Exception {
+    String script = "dd if=/dev/zero bs=64k count=300; echo end";
+    try (MonitoredProcess process = start("sh", "-c", script)) {
+      assertEquals(0, exit(process).code());
+      String logs = process.logs();
+
+      assertTrue(logs.length() <= 16 << 20, "length " + logs.length());
+      assertTrue(logs.endsWith("end\n"));
+    }
+  }
+
+  private static int parentOf(int pid) throws Exception {
+    String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+    return Integer.parseInt(status.replaceAll("(?s).*PPid:\\s*(\\d+).*", "$1"));
+  }
+
+  private static void run(String... words) throws Exception {
+    assertEquals(0, new ProcessBuilder(words).inheritIO().start().waitFor());
   }
 
   private MonitoredProcess start(String... words) {
