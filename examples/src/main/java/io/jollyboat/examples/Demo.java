@@ -28,7 +28,7 @@ public final class Demo {
       System.err.println("usage: demo [--from IMAGE --dockerfile PATH]");
       System.exit(2);
     }
-    Screen screen = new Screen(System.out, System.console() != null);
+    Screen screen = new Screen(System.out, Boolean.getBoolean("demo.terminal"));
     System.exit(play(screen, from, dockerfile.map(Path::of)));
   }
 

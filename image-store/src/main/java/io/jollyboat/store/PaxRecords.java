@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The records of a pax extended header: {@code "%d %s=%s\n"}, length, key and value. */
@@ -124,8 +125,8 @@ final class PaxRecords {
   }
 
   /** Extended attributes, as star and GNU tar write them, or as libarchive does. */
-  TreeMap<String, byte[]> xattrs() throws IOException {
-    TreeMap<String, byte[]> xattrs = new TreeMap<>();
+  SortedMap<String, byte[]> xattrs() throws IOException {
+    SortedMap<String, byte[]> xattrs = new TreeMap<>();
     for (Map.Entry<String, byte[]> record : values.entrySet()) {
       String key = record.getKey();
       if (key.startsWith(SCHILY)) {

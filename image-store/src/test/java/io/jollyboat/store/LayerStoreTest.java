@@ -167,6 +167,11 @@ final class LayerStoreTest extends StoreTest {
           public int read() throws IOException {
             throw new IOException("must not be read");
           }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            return read();
+          }
         };
     assertEquals(first, store.layers().receive(Optional.empty(), DIFF, blob(bytes), broken));
     assertEquals(first, store.layers().unpack(Optional.empty(), DIFF, blob(bytes)));
