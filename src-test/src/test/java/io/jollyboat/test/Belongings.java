@@ -35,16 +35,20 @@ record Belongings(Map<String, Long> counts) {
 
   static Belongings now() {
     try {
+      OtherEngines others = OtherEngines.now();
       List<String> all = new ArrayList<>(packetTables());
       all.addAll(mounts());
       all.addAll(cgroups());
       all.addAll(names("link", Path.of("/sys/class/net")));
+      all.addAll(names("engine", Path.of("/run/jollyboat")));
       names("file", TEMPORARY).stream().filter(Belongings::isOurs).forEach(all::add);
       all.addAll(threads());
       all.addAll(children());
       all.addAll(descriptors());
       return new Belongings(
-          all.stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting())));
+          all.stream()
+              .filter(thing -> !others.own(thing))
+              .collect(Collectors.groupingBy(Function.identity(), Collectors.counting())));
     } catch (IOException e) {
       throw new AssertionError("cannot see what is there", e);
     }
@@ -122,8 +126,11 @@ record Belongings(Map<String, Long> counts) {
     }
   }
 
+  /** The stores, registries and outputs of other test runs apart. */
   private static boolean isOurs(String file) {
-    return file.matches("(?i).*/[^/]*(jollyboat|jna)[^/]*");
+    return file.matches("(?i).*/[^/]*(jollyboat|jna)[^/]*")
+        && (file.contains(TestStore.NAME)
+            || !file.matches(".*/jollyboat-(store|registry|command)[^/]*"));
   }
 
   private static List<String> packetTables() {

@@ -19,6 +19,9 @@ public final class TestStore implements AutoCloseable {
    */
   public static final Path MACHINE_CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
 
+  /** With it begin the names of this process's stores. */
+  static final String NAME = "jollyboat-store" + ProcessHandle.current().pid() + "-";
+
   private final Path directory;
 
   private TestStore(Path directory) {
@@ -27,7 +30,7 @@ public final class TestStore implements AutoCloseable {
 
   public static TestStore empty() {
     try {
-      return new TestStore(Files.createTempDirectory("jollyboat-store"));
+      return new TestStore(Files.createTempDirectory(NAME));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
