@@ -37,12 +37,27 @@ public final class StartBenchmark {
   public static void main(String[] args) throws Exception {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 100;
     Path scratch = Files.createTempDirectory("jollyboat-bench-");
+    System.out.printf(
+        "store below %s, where making an empty file takes %.0f us%n",
+        scratch, fileCreation(scratch));
     try (Engine engine = Engine.builder().root(scratch.resolve("store")).open()) {
       starts(engine, scratch, rounds, System.out);
       cachedBuild(engine, scratch, rounds, System.out);
     } finally {
       delete(scratch);
     }
+  }
+
+  /** Microseconds, the median: some file systems are slow at it after much was deleted. */
+  private static double fileCreation(Path directory) throws IOException {
+    double[] micros = new double[200];
+    for (int i = 0; i < micros.length; i++) {
+      long start = System.nanoTime();
+      Files.createFile(directory.resolve("probe" + i));
+      micros[i] = (System.nanoTime() - start) / 1e3;
+    }
+    Arrays.sort(micros);
+    return micros[micros.length / 2];
   }
 
   private static void starts(Engine engine, Path scratch, int rounds, PrintStream out)
