@@ -121,7 +121,7 @@ public final class ImageBuilder {
         named = true;
       }
     }
-    spec.tags().forEach(progress::tagged);
+    names.forEach(name -> progress.tagged(name.toString()));
     return named ? store.find(done.id()).orElse(done) : done;
   }
 

@@ -43,7 +43,7 @@ class ConsoleProgressIT {
     Image image =
         Image.from(TestImages.BUSYBOX).workdir("/srv").run("echo out; echo err >&2").cmd("true");
     try (Engine engine = store.open(console)) {
-      engine.build(image, build -> build.tag("console:latest"));
+      engine.build(image, build -> build.tag("console"));
       String hex = " ---> [0-9a-f]{12}";
       assertLines(
           List.of(
@@ -63,7 +63,7 @@ class ConsoleProgressIT {
               "Successfully built [0-9a-f]{12}",
               "Successfully tagged console:latest"));
       bytes.reset();
-      engine.build(image, build -> build.tag("console:latest"));
+      engine.build(image, build -> build.tag("console"));
       String hit = " ---> Using cache";
       assertLines(
           List.of(
