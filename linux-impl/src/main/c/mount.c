@@ -33,6 +33,9 @@ long context_options(int context, char *options)
 		char *value = 0;
 
 		while (*options && *options != ',') {
+			/* The file system takes the backslash away. */
+			if (*options == '\\' && options[1])
+				options++;
 			if (*options == '=' && !value) {
 				*options = 0;
 				value = options + 1;

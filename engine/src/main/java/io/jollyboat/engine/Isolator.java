@@ -32,6 +32,7 @@ import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -261,7 +262,9 @@ final class Isolator {
           "",
           refused);
     }
-    if (e instanceof CgroupException || e instanceof IllegalArgumentException) {
+    if (e instanceof CgroupException
+        || e instanceof IllegalArgumentException
+        || e instanceof UncheckedIOException) {
       return new ContainerException(
           "cannot start container " + plan.id().shortHex() + ": " + e.getMessage(),
           e instanceof CgroupException ? "set limits" : "check the specification",

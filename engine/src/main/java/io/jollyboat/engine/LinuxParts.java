@@ -101,7 +101,7 @@ final class LinuxParts implements AutoCloseable {
   }
 
   synchronized HostRootfs hostRootfs() {
-    if (hostRootfs == null) {
+    if (hostRootfs == null || !hostRootfs.isCurrent()) {
       hostRootfs =
           HostRootfs.prepare(trees, root.resolve("init-layers"), ProcessEnvironment.CA_BUNDLE);
     }

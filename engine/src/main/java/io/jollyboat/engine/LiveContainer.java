@@ -225,7 +225,7 @@ final class LiveContainer implements Container {
   @Override
   public ExitStatus stop(Duration grace) {
     CompletableFuture<ExitStatus> end = exit();
-    started().process().kill(image.config().stopSignal().map(Signals::parse).orElse(Signals.TERM));
+    started().process().kill(Signals.ofImage(image.config().stopSignal().orElse("")));
     try {
       return end.get(grace.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

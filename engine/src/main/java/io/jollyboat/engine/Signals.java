@@ -42,6 +42,15 @@ final class Signals {
     return checked(name.isEmpty() ? 0 : NAMES.indexOf(name), text);
   }
 
+  /** What an image says with which its containers are stopped; TERM where it makes no sense. */
+  static int ofImage(String text) {
+    try {
+      return text.isEmpty() ? TERM : parse(text);
+    } catch (IllegalArgumentException e) {
+      return TERM; // as Docker has it: a container must not be without an end for its image's text
+    }
+  }
+
   private static int checked(int number, String text) {
     if (number < 1 || number > MOST) {
       throw new IllegalArgumentException(

@@ -5,32 +5,32 @@ import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.TreeEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * This machine's programs without its data, as the base of a container: read-only binds of /usr,
  * /bin, /sbin, /lib* and the JVM's home, and /etc without what only its owner may read. Root in
  * such a container is root of this machine where files are concerned, so what is not bound cannot
- * be reached, and it belongs in a user namespace of its own. Looked through once. Immutable.
+ * be reached, and it belongs in a user namespace of its own. Looked through at once. Immutable.
  *
  * @param baseLayer the lowest layer: mount points, links such as /bin, and the usual empty
  *     directories
  * @param etcLayer lies over this machine's /etc: whiteouts for what is hidden, plain files for what
  *     is bound over
  * @param mounts the binds but /etc
+ * @param seen the directories of /etc, with the time of their last change when they were read
  */
-public record HostRootfs(Path baseLayer, Path etcLayer, List<ContainerMount> mounts) {
+public record HostRootfs(
+    Path baseLayer, Path etcLayer, List<ContainerMount> mounts, Map<Path, FileTime> seen) {
   private static final Map<String, Integer> DIRECTORIES =
       Map.ofEntries(
           Map.entry("proc", 0755),
@@ -52,11 +52,20 @@ public record HostRootfs(Path baseLayer, Path etcLayer, List<ContainerMount> mou
           Map.entry("var/log", 0755),
           Map.entry("var/spool", 0755));
 
-  /** What the engine binds over, and must be a plain file in whatever /etc the machine has. */
-  private static final List<String> ALWAYS_PLAIN = List.of("hosts", "hostname", "resolv.conf");
+  /** /lib, /lib64 and their kin; not whatever else begins so. */
+  private static final Pattern LIBRARIES = Pattern.compile("lib(n?32|o32|x32|64|exec)?");
 
   public HostRootfs {
     mounts = List.copyOf(mounts);
+    seen = Map.copyOf(seen);
+  }
+
+  /**
+   * Whether no name has come to /etc since it was looked through: what this does not know of it
+   * does not hide.
+   */
+  public boolean isCurrent() {
+    return HostEtc.isCurrent(seen);
   }
 
   /**
@@ -71,8 +80,9 @@ public record HostRootfs(Path baseLayer, Path etcLayer, List<ContainerMount> mou
       DIRECTORIES.forEach(
           (path, mode) -> base.put(path, TreeEntry.directory(path, attributes(mode))));
       List<ContainerMount> mounts = programs(base);
+      HostEtc etc = HostEtc.look(Path.of("/etc").toRealPath(), certificates);
       return new HostRootfs(
-          layers.of(List.copyOf(base.values())), layers.of(etc(certificates)), mounts);
+          layers.of(List.copyOf(base.values())), layers.of(etc.entries()), mounts, etc.seen());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot look through this machine's programs: " + e.getMessage(), e);
@@ -83,8 +93,12 @@ public record HostRootfs(Path baseLayer, Path etcLayer, List<ContainerMount> mou
   private static List<ContainerMount> programs(Map<String, TreeEntry> base) throws IOException {
     List<ContainerMount> mounts = new ArrayList<>();
     List<Path> tops = new ArrayList<>(List.of(Path.of("/usr"), Path.of("/bin"), Path.of("/sbin")));
-    try (var libraries = Files.newDirectoryStream(Path.of("/"), "lib*")) {
-      libraries.forEach(tops::add);
+    try (var all = Files.newDirectoryStream(Path.of("/"), "lib*")) {
+      for (Path path : all) {
+        if (LIBRARIES.matcher(path.getFileName().toString()).matches()) {
+          tops.add(path);
+        }
+      }
     }
     for (Path top : tops) {
       String name = top.toString().substring(1);
@@ -111,87 +125,7 @@ public record HostRootfs(Path baseLayer, Path etcLayer, List<ContainerMount> mou
     mounts.add(ContainerMount.bind(directory, directory.toString(), true));
   }
 
-  /** Paths from /etc, which is this layer's root. */
-  private static List<TreeEntry> etc(String certificates) throws IOException {
-    SortedMap<String, TreeEntry> entries = new TreeMap<>();
-    Path etc = Path.of("/etc").toRealPath();
-    Files.walkFileTree(
-        etc,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes unused)
-              throws IOException {
-            if (directory.equals(etc) || (mode(directory) & 05) == 05) {
-              return FileVisitResult.CONTINUE;
-            }
-            hide(etc, directory, entries);
-            return FileVisitResult.SKIP_SUBTREE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes found)
-              throws IOException {
-            if (!found.isSymbolicLink() && (mode(file) & 04) == 0) {
-              hide(etc, file, entries);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            hide(etc, file, entries); // what we cannot read either, or what is gone by now
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    for (String name : ALWAYS_PLAIN) {
-      entries.put(name, TreeEntry.file(name, attributes(0644), 0));
-    }
-    if (certificates.startsWith("/etc/")) {
-      plain(etc, certificates.substring("/etc/".length()), entries);
-    }
-    entries.put("", TreeEntry.directory("", attributes(etc)));
-    return List.copyOf(entries.values());
-  }
-
-  private static void plain(Path etc, String name, Map<String, TreeEntry> entries)
-      throws IOException {
-    if (!Files.isRegularFile(etc.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-      parents(etc, name, entries);
-      entries.put(name, TreeEntry.file(name, attributes(0644), 0));
-    }
-  }
-
-  private static void hide(Path etc, Path path, Map<String, TreeEntry> entries) throws IOException {
-    String name = etc.relativize(path).toString();
-    parents(etc, name, entries);
-    entries.put(name, TreeEntry.whiteout(name, attributes(0)));
-  }
-
-  /** A directory of two layers has the attributes of the upper one: they are copied. */
-  private static void parents(Path etc, String name, Map<String, TreeEntry> entries)
-      throws IOException {
-    for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
-      String parent = name.substring(0, slash);
-      Path real = etc.resolve(parent);
-      FileAttributes copied = Files.isDirectory(real) ? attributes(real) : attributes(0755);
-      entries.putIfAbsent(parent, TreeEntry.directory(parent, copied));
-    }
-  }
-
   private static FileAttributes attributes(int mode) {
     return new FileAttributes(mode, 0, 0, Instant.EPOCH);
-  }
-
-  private static FileAttributes attributes(Path path) throws IOException {
-    return new FileAttributes(
-        mode(path) & 07777, unix(path, "uid"), unix(path, "gid"), Instant.EPOCH);
-  }
-
-  private static int mode(Path path) throws IOException {
-    return unix(path, "mode");
-  }
-
-  private static int unix(Path path, String name) throws IOException {
-    return (Integer) Files.getAttribute(path, "unix:" + name, LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -20,7 +20,7 @@ public final class ImageUsers {
   private static final long LARGEST_ID = Integer.MAX_VALUE;
 
   /** Far more than any real file; a larger one is an attack on this process's memory. */
-  private static final int LARGEST_FILE = 64 << 20;
+  private static final int LARGEST_FILE = 4 << 20;
 
   private record User(String name, int uid, int gid, String home) {}
 
@@ -34,7 +34,11 @@ public final class ImageUsers {
     this.groups = groups;
   }
 
-  /** Those of an image; one without the files has no names, and numbers still work. */
+  /**
+   * Those of an image; one without the files has no names, and numbers still work.
+   *
+   * @throws IllegalArgumentException if the image has them, but not as files that can be read
+   */
   public static ImageUsers of(MergedTree image) {
     return parse(text(image, "etc/passwd"), text(image, "etc/group"));
   }
@@ -166,14 +170,20 @@ public final class ImageUsers {
   }
 
   private static String text(MergedTree image, String path) {
-    Optional<TreeEntry> entry = image.find(image.resolve(path));
-    if (entry.isEmpty() || entry.get().kind() == TreeEntry.Kind.DIRECTORY) {
-      return "";
-    }
-    try (InputStream in = image.open(path)) {
-      return new String(in.readNBytes(LARGEST_FILE), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
+    try {
+      Optional<TreeEntry> entry = image.find(image.resolve(path));
+      if (entry.isEmpty() || entry.get().kind() == TreeEntry.Kind.DIRECTORY) {
+        return "";
+      }
+      try (InputStream in = image.open(path)) {
+        byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
+        if (bytes.length > LARGEST_FILE) {
+          throw new IOException("it is larger than " + LARGEST_FILE + " bytes");
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new IllegalArgumentException(
           "cannot read /" + path + " of the image: " + e.getMessage(), e);
     }
   }

@@ -149,9 +149,14 @@ public final class Isolation {
         "overlay",
         "overlay",
         "/etc",
-        "lowerdir=" + layer + ":/etc",
+        "lowerdir=" + escaped(layer) + ":/etc",
         Set.of(MountAttribute.READ_ONLY, MountAttribute.NO_SET_UID, MountAttribute.NO_DEVICES),
         MountPoint.GUARDED);
+  }
+
+  /** For the overlay a colon ends a name, for a list of options a comma ends a value. */
+  private static String escaped(Path layer) {
+    return layer.toString().replaceAll("[\\\\:,]", "\\\\$0");
   }
 
   /** Targets have no links on them any more: {@link InitLayers} has replaced them. */

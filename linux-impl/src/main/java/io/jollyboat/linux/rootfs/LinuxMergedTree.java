@@ -41,7 +41,9 @@ final class LinuxMergedTree implements MergedTree {
 
   @Override
   public Optional<TreeEntry> find(String path) {
-    String clean = String.join("/", components(path));
+    List<String> components = components(path);
+    // The parent of the root, looked up as a name, would be the host's.
+    String clean = components.contains("..") ? resolve(path) : String.join("/", components);
     int slash = clean.lastIndexOf('/');
     String name = clean.substring(slash + 1);
     String directory = slash < 0 ? "" : clean.substring(0, slash);

@@ -7,7 +7,9 @@ import io.jollyboat.linux.syscall.NativeBuffer;
 import io.jollyboat.linux.syscall.OpenFlags;
 import io.jollyboat.linux.syscall.TreeCalls;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Deletes a directory with everything in it. A tree may be deeper than the longest path and have
@@ -35,7 +37,7 @@ final class TreeDeletion {
       TreeDeletion deletion = new TreeDeletion(top, buffer);
       deletion.empty(top, 0);
       while (!deletion.moved.isEmpty()) {
-        deletion.deleteDirectory(top, deletion.moved.pop(), 0);
+        deletion.deleteMoved(deletion.moved.pop());
       }
       TreeCalls.removeDirectory(parent, name);
     } catch (KernelException e) {
@@ -45,16 +47,34 @@ final class TreeDeletion {
     }
   }
 
+  /** Part by part: the names of a hostile directory are more than memory holds. */
   private void empty(Fd directory, int depth) {
-    for (String name : TreeCalls.list(directory, buffer)) {
-      try {
-        TreeCalls.removeFile(directory, name);
-      } catch (KernelException e) {
-        // POSIX has EPERM where Linux answers EISDIR; what is no directory fails again below.
-        if (!e.is(Errno.EISDIR) && !e.is(Errno.EPERM)) {
-          throw e;
-        }
-        deleteDirectory(directory, name, depth);
+    List<String> names = new ArrayList<>();
+    while (TreeCalls.listPart(directory, buffer, names)) {
+      names.forEach(name -> deleteEntry(directory, name, depth));
+      names.clear();
+    }
+  }
+
+  private void deleteEntry(Fd directory, String name, int depth) {
+    try {
+      TreeCalls.removeFile(directory, name);
+    } catch (KernelException e) {
+      // POSIX has EPERM where Linux answers EISDIR; what is no directory fails again below.
+      if (!e.is(Errno.EISDIR) && !e.is(Errno.EPERM)) {
+        throw e;
+      }
+      deleteDirectory(directory, name, depth);
+    }
+  }
+
+  /** It may be gone: what is moved to the top may still be listed there. */
+  private void deleteMoved(String name) {
+    try {
+      deleteDirectory(top, name, 0);
+    } catch (KernelException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
       }
     }
   }

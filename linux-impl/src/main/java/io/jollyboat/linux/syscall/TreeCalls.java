@@ -167,18 +167,23 @@ public final class TreeCalls {
   /** The names in an open directory, but {@code .} and {@code ..}, in the kernel's order. */
   public static List<String> list(Fd directory, NativeBuffer buffer) {
     List<String> names = new ArrayList<>();
-    while (true) {
-      int length =
-          (int)
-              check(
-                  getdents64(directory.number(), buffer.address(), buffer.capacity()),
-                  "getdents",
-                  directory.toString());
-      if (length == 0) {
-        return names;
-      }
-      addNames(buffer.bytes(), length, names);
-    }
+    while (listPart(directory, buffer, names)) {}
+    return names;
+  }
+
+  /**
+   * As many of the names as the buffer takes, added to {@code names}: for directories of any size.
+   *
+   * @return false at the end, when nothing was added
+   */
+  public static boolean listPart(Fd directory, NativeBuffer buffer, List<String> names) {
+    long length =
+        check(
+            getdents64(directory.number(), buffer.address(), buffer.capacity()),
+            "getdents",
+            directory.toString());
+    addNames(buffer.bytes(), (int) length, names);
+    return length > 0;
   }
 
   /** Records of struct linux_dirent64: inode 8, offset 8, length 2, type 1, name. */

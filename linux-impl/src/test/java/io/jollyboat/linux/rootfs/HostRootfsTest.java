@@ -25,7 +25,7 @@ class HostRootfsTest {
 
   @BeforeEach
   void prepare() throws IOException {
-    Path directory = Files.createTempDirectory(base, "h");
+    Path directory = Files.createTempDirectory(base, "h,o:s\\t");
     container = new TestContainer(directory);
     HostRootfs host =
         HostRootfs.prepare(

@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.linux.syscall.FileCalls;
+import io.jollyboat.linux.syscall.OpenFlags;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ImageUsersTest {
   private static final String PASSWD =
@@ -83,6 +88,47 @@ class ImageUsersTest {
     String members = "someone,".repeat(100_000) + "web";
     assertEquals(
         List.of(9), ImageUsers.parse(PASSWD, "big:x:9:" + members).resolve("web").groups());
+  }
+
+  @Test
+  void of_filesThatAreNone_isRefusedWithTheirName(@TempDir Path directory) throws Exception {
+    Path etc = Files.createDirectories(directory.resolve("image/etc"));
+    Files.createSymbolicLink(etc.resolve("passwd"), Path.of("passwd"));
+    assertRefused(directory.resolve("image"), "/etc/passwd");
+
+    Files.delete(etc.resolve("passwd"));
+    Files.createSymbolicLink(etc.resolve("passwd"), Path.of("/proc"));
+    assertEquals(0, users(directory.resolve("image")).resolve("").uid());
+
+    Files.writeString(etc.resolve("group"), "a\n".repeat(3 << 20));
+    assertRefused(directory.resolve("image"), "/etc/group");
+  }
+
+  private static ImageUsers users(Path image) {
+    try (LinuxMergedTree tree = merged(image)) {
+      return ImageUsers.of(tree);
+    }
+  }
+
+  private static LinuxMergedTree merged(Path image) {
+    int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
+    return new LinuxMergedTree(
+        FileCalls.open(image.toString(), flags, 0), new Attributes("trusted"));
+  }
+
+  private static void assertRefused(Path image, String file) {
+    Exception e = assertThrows(IllegalArgumentException.class, () -> users(image));
+    assertTrue(e.toString().contains(file), e::toString);
+  }
+
+  @Test
+  void find_parentOfTheRoot_isTheRoot(@TempDir Path directory) throws Exception {
+    Path image = Files.createDirectories(directory.resolve("image"));
+    Files.writeString(directory.resolve("outside"), "x");
+    try (LinuxMergedTree tree = merged(image)) {
+      assertTrue(tree.find("../outside").isEmpty());
+      assertEquals("", tree.find("..").orElseThrow().path());
+    }
   }
 
   private void assertMessage(String text, String... parts) {

@@ -317,6 +317,22 @@ final class LinuxLayerTreesTest {
   }
 
   @Test
+  void delete_directoriesOfMoreNamesThanAreListedAtOnce_isGone() throws IOException {
+    Path tree = Files.createDirectory(directory.resolve("wide"));
+    Path deep = tree;
+    for (int i = 0; i < 140; i++) {
+      deep = Files.createDirectory(deep.resolve("d"));
+      if (i % 66 == 0) {
+        for (int j = 0; j < 1500; j++) {
+          Files.createFile(deep.resolve("n".repeat(100) + j));
+        }
+      }
+    }
+    trees.delete(tree);
+    assertFalse(Files.exists(tree, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
   void delete_treeDeeperThanAPathMayBe_isGone() throws IOException {
     Path tree = Files.createDirectory(directory.resolve("deep"));
     Path inner = tree;
