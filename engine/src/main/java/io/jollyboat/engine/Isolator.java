@@ -2,6 +2,7 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ConflictException;
 import io.jollyboat.ContainerException;
+import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.engine.ProcessPlan.Confinement;
 import io.jollyboat.linux.cgroup.CgroupException;
@@ -247,6 +248,11 @@ final class Isolator {
   }
 
   private static RuntimeException translated(ProcessPlan plan, RuntimeException e) {
+    if (StartFailure.isInterrupt(e)) {
+      Thread.currentThread().interrupt();
+      return new InterruptedOperationException(
+          "the start of container " + plan.id().shortHex() + " was interrupted", e);
+    }
     if (e instanceof PortInUseException inUse) {
       return new ConflictException(
           String.valueOf(inUse.getMessage()), Integer.toString(inUse.address().getPort()), inUse);

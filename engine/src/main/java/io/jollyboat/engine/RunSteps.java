@@ -12,6 +12,7 @@ import io.jollyboat.spi.host.StepRequest;
 import io.jollyboat.spi.host.StepRunner;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class RunSteps implements StepRunner {
         ExitReport end = step.process().onExit().get();
         return new StepResult(end.code(), step.ranOutOfMemory());
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | InterruptedIOException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedOperationException("the step was interrupted", e);
     } catch (IOException | ExecutionException e) {

@@ -2,10 +2,21 @@ package io.jollyboat.engine;
 
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.KernelException;
+import java.nio.channels.ClosedByInterruptException;
 
 /** What a kernel's refusal means to the person who wrote the command. */
 final class StartFailure {
   private StartFailure() {}
+
+  /** Whether an interrupt of the thread is behind it: it closes the file that is being written. */
+  static boolean isInterrupt(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClosedByInterruptException || cause instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   static String explain(ProcessPlan plan, KernelException refused) {
     String program = plan.arguments().isEmpty() ? "" : plan.arguments().get(0);

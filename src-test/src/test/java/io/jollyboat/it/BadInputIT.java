@@ -14,6 +14,7 @@ import io.jollyboat.EngineUnavailableException;
 import io.jollyboat.Image;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.JollyboatException;
+import io.jollyboat.PullPolicy;
 import io.jollyboat.RegistryException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.dockerfile.Dockerfile;
@@ -68,6 +69,29 @@ class BadInputIT {
     String name = registry.reference("no/such:base");
     try (Engine engine = store.open()) {
       assertThrows(ImageNotFoundException.class, () -> engine.build(Image.from(name).run("true")));
+      assertNothing(engine);
+    }
+  }
+
+  @Test
+  void digestThatTheRegistryDoesNotHave_isNotFound(RegistryProcess registry) {
+    String name = registry.reference("busybox@" + Digest.sha256(new byte[] {1}));
+    try (Engine engine = store.open()) {
+      assertEquals(
+          name, assertThrows(ImageNotFoundException.class, () -> engine.pull(name)).reference());
+      assertNothing(engine);
+    }
+  }
+
+  @Test
+  void missingImage_thatMustNotBePulled_isNotFound(RegistryProcess registry) {
+    String name = registry.reference(TestImages.BUSYBOX);
+    try (Engine engine = store.open()) {
+      ImageNotFoundException error =
+          assertThrows(
+              ImageNotFoundException.class,
+              () -> engine.run(name, run -> run.pull(PullPolicy.NEVER)).close());
+      Failure.says(error, name);
       assertNothing(engine);
     }
   }

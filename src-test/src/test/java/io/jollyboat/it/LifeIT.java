@@ -1,9 +1,15 @@
 package io.jollyboat.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.ContainerId;
 import io.jollyboat.Engine;
+import io.jollyboat.Image;
+import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.Progress;
 import io.jollyboat.StoredImage;
 import io.jollyboat.test.EngineJvm;
 import io.jollyboat.test.IntegrationTest;
@@ -13,6 +19,9 @@ import io.jollyboat.test.TestStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +109,43 @@ class LifeIT {
       assertTrue(other.alive());
     }
     store.open().close(); // clears what the killed process left
+  }
+
+  @Test
+  void interruptedBuild_leavesNothingHalfVisible() throws InterruptedException {
+    AtomicReference<Throwable> ended = new AtomicReference<>();
+    CountDownLatch started = new CountDownLatch(1);
+    Progress progress =
+        new Progress() {
+          @Override
+          public void stepRunning(Step step, ContainerId container) {
+            started.countDown();
+          }
+        };
+    try (Engine engine = store.open()) {
+      int before = engine.images().listAll().size();
+      Image image = Image.from(TestImages.BUSYBOX).run("sleep 600");
+      Thread builder =
+          new Thread(
+              () -> {
+                try {
+                  engine.build(image, build -> build.tag("half:1").progress(progress));
+                } catch (InterruptedOperationException e) {
+                  ended.set(
+                      Thread.currentThread().isInterrupted()
+                          ? e
+                          : new AssertionError("the flag is gone"));
+                }
+              });
+      builder.start();
+      assertTrue(started.await(20, TimeUnit.SECONDS));
+      builder.interrupt();
+      builder.join(10_000);
+      assertFalse(builder.isAlive());
+      assertInstanceOf(InterruptedOperationException.class, ended.get());
+      assertTrue(engine.images().find("half:1").isEmpty());
+      assertEquals(before, engine.images().listAll().size());
+    }
   }
 
   private static List<String> running(String marker) {
