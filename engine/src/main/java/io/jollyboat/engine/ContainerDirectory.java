@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +23,8 @@ import java.util.Optional;
  * name. Safe for use by several threads and processes.
  */
 final class ContainerDirectory {
+  private static final Duration LONGEST_MAKING = Duration.ofMinutes(1);
+
   private final Path containers;
   private final Path names;
   private final Path mountPoint;
@@ -58,23 +64,44 @@ final class ContainerDirectory {
     return mountPoint;
   }
 
-  /** Makes a container's directory with what overlayfs needs, and takes its name. */
+  /**
+   * Makes a container's directory with what overlayfs needs, and takes its name. The name comes
+   * last: one without a container would be lost when this process is killed.
+   */
   Path create(ContainerRecord record) {
     Path directory = of(record.id());
-    boolean named = false;
     try {
-      takeName(record);
-      named = true;
       Files.createDirectory(directory);
+      record.write(directory);
       Files.createDirectory(directory.resolve("upper"));
       Files.createDirectory(directory.resolve("work"));
-      record.write(directory);
+      takeName(record);
       return directory;
     } catch (IOException e) {
-      if (named) {
-        remove(record);
-      }
-      throw new StoreException("cannot make " + directory + ": " + e, e);
+      throw undone(record, new StoreException("cannot make " + directory + ": " + e, e));
+    } catch (RuntimeException e) {
+      throw undone(record, e);
+    }
+  }
+
+  private RuntimeException undone(ContainerRecord record, RuntimeException failure) {
+    try {
+      remove(record);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  /** Whether the container has its name, not only asks for it. */
+  boolean ownsName(ContainerRecord record) {
+    Path file = names.resolve(record.name());
+    try {
+      return !record.nameIsChosen() || Files.readString(file).equals(record.id().hex());
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new StoreException("cannot read " + file + ": " + e, e);
     }
   }
 
@@ -102,7 +129,11 @@ final class ContainerDirectory {
   }
 
   private static String holder(Path file) throws IOException {
-    return Files.exists(file) ? Files.readString(file).substring(0, 12) : "(just gone)";
+    try {
+      return Files.readString(file).substring(0, 12);
+    } catch (NoSuchFileException e) {
+      return "(just gone)";
+    }
   }
 
   Path of(ContainerId id) {
@@ -126,14 +157,44 @@ final class ContainerDirectory {
     return ContainerRecord.read(of(id));
   }
 
+  /** Deletes what a killed process was making or deleting: what has no record for a while. */
+  void clearRemnants() {
+    Instant young = Instant.now().minus(LONGEST_MAKING);
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(containers)) {
+      for (Path entry : all) {
+        if (!Files.exists(entry.resolve(ContainerRecord.FILE))
+            && Files.getLastModifiedTime(entry).toInstant().isBefore(young)) {
+          clear(entry);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Its own engine was quicker: the rest is found the next time.
+      return;
+    } catch (IOException e) {
+      throw new StoreException("cannot clear " + containers + ": " + e, e);
+    }
+  }
+
+  private void clear(Path entry) throws IOException {
+    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+      trees.delete(entry);
+    } else {
+      Files.deleteIfExists(entry);
+    }
+  }
+
+  /** Deletes all containers and steps: those of a machine that was switched off. */
+  void clearAll() {
+    list().forEach(this::remove);
+    clearRemnants();
+    trees.delete(containers.resolveSibling("steps"));
+  }
+
   /** Deletes a container's files and frees its name. */
   void remove(ContainerRecord record) {
     try {
-      Path file = names.resolve(record.name());
-      if (record.nameIsChosen()
-          && Files.exists(file)
-          && Files.readString(file).equals(record.id().hex())) {
-        Files.deleteIfExists(file);
+      if (record.nameIsChosen() && ownsName(record)) {
+        Files.deleteIfExists(names.resolve(record.name()));
       }
     } catch (IOException e) {
       throw new StoreException("cannot free the name " + record.name() + ": " + e, e);

@@ -18,12 +18,25 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** From a container's specification and its image to the process that is isolated. */
 final class ContainerPlans {
   private ContainerPlans() {}
 
+  /**
+   * @throws ContainerException if the specification asks for what cannot be
+   */
   static ProcessPlan plan(
+      LiveContainer container, Path directory, ImageStore store, Volumes volumes) {
+    try {
+      return checked(container, directory, store, volumes);
+    } catch (IllegalArgumentException e) {
+      throw invalid("container " + container.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ProcessPlan checked(
       LiveContainer container, Path directory, ImageStore store, Volumes volumes) {
     ContainerSpec spec = container.spec();
     ImageConfig config = container.image().config();
@@ -112,7 +125,11 @@ final class ContainerPlans {
   }
 
   private static ContainerException invalid(String message) {
+    return invalid(message, null);
+  }
+
+  private static ContainerException invalid(String message, @Nullable Throwable cause) {
     return new ContainerException(
-        message, "check the specification", OptionalInt.empty(), "", null);
+        message, "check the specification", OptionalInt.empty(), "", cause);
   }
 }

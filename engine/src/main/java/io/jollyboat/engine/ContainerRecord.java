@@ -22,7 +22,7 @@ import java.util.Properties;
  */
 record ContainerRecord(
     ContainerId id, String name, String engine, ImageId image, Instant created, boolean detached) {
-  private static final String FILE = "record";
+  static final String FILE = "record";
 
   static ContainerRecord of(
       ContainerId id, ContainerSpec spec, String engine, ImageId image, Instant created) {

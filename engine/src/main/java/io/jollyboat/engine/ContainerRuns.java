@@ -9,9 +9,11 @@ import io.jollyboat.Containers;
 import io.jollyboat.ExecResult;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
+import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Progress;
 import io.jollyboat.StoredImage;
 import io.jollyboat.linux.process.ExecOutcome;
+import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.oci.Platform;
 import java.time.Duration;
@@ -23,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
   private final ContainerDirectory directory;
   private final Map<ContainerId, LiveContainer> live = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor timer;
+  private volatile boolean closed;
 
   ContainerRuns(EngineParts parts, ContainerDirectory directory) {
     this.parts = parts;
@@ -69,7 +74,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   @Override
   public Container create(ContainerSpec spec) {
-    return create(spec, Progress.none());
+    return parts.underway().call("the container's making", () -> create(spec, Progress.none()));
   }
 
   private LiveContainer create(ContainerSpec spec, Progress progress) {
@@ -85,6 +90,10 @@ final class ContainerRuns implements Containers, AutoCloseable {
     LiveContainer container = new LiveContainer(spec, record, image, this);
     directory.create(record);
     live.put(record.id(), container);
+    if (closed) { // after it was put: either this sees that, or close() sees the container
+      container.close();
+      throw Underway.closed();
+    }
     return container;
   }
 
@@ -120,7 +129,15 @@ final class ContainerRuns implements Containers, AutoCloseable {
     try {
       ExecOutcome outcome = parts.isolator().exec(plan(container), process, List.of(words));
       return new ExecResult(outcome.code(), outcome.out(), outcome.err(), outcome.truncated());
+    } catch (IllegalStateException e) {
+      // The process's descriptor is closed with the container.
+      throw new ConflictException(
+          "container " + container.name() + " was closed meanwhile", container.name(), e);
     } catch (KernelException e) {
+      if (e.is(Errno.EINTR) && Thread.currentThread().isInterrupted()) {
+        throw new InterruptedOperationException(
+            "the command in container " + container.name() + " was interrupted", e);
+      }
       throw new ContainerException(
           "cannot execute "
               + List.of(words)
@@ -135,10 +152,12 @@ final class ContainerRuns implements Containers, AutoCloseable {
     }
   }
 
-  void later(Duration delay, Runnable action) {
-    var scheduled = timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
-    if (scheduled.isCancelled()) {
-      throw new ConflictException("the engine is closed", "engine");
+  /** Does something later, unless it is cancelled before or the engine closed. */
+  Future<?> later(Duration delay, Runnable action) {
+    try {
+      return timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      throw Underway.closed();
     }
   }
 
@@ -175,7 +194,9 @@ final class ContainerRuns implements Containers, AutoCloseable {
   public Optional<Container> find(String nameOrId) {
     List<ContainerRecord> all = directory.list();
     Optional<ContainerRecord> named =
-        all.stream().filter(record -> record.name().equals(nameOrId)).findFirst();
+        all.stream()
+            .filter(record -> record.name().equals(nameOrId) && directory.ownsName(record))
+            .findFirst();
     if (named.isPresent() || nameOrId.isEmpty()) {
       return named.map(this::container);
     }
@@ -195,6 +216,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
   /** Closes every container that is not detached, newest first. */
   @Override
   public void close() {
+    closed = true;
     timer.shutdownNow();
     try (CloseStack all = new CloseStack()) {
       live.values().stream()

@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 final class EngineParts implements AutoCloseable {
   private final CloseStack open;
+  private final Underway underway = new Underway();
   private final String engineId;
   private final ImageStore store;
   private final Registry registry;
@@ -45,7 +46,9 @@ final class EngineParts implements AutoCloseable {
     RuntimeDirectory presence =
         open.push(RuntimeDirectory.enter(RuntimeDirectory.base(), locks, root));
     this.engineId = presence.engineId();
-    presence.sweep(locks, new Sweep(trees)::clear);
+    Sweep sweep = new Sweep(trees);
+    presence.sweep(locks, sweep::clear);
+    sweep.clearFormerBoot(root, locks);
     this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
     this.volumes = new Volumes(root);
     LinuxParts linux = open.push(new LinuxParts(engineId, root, trees));
@@ -65,6 +68,7 @@ final class EngineParts implements AutoCloseable {
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory));
     this.images = new StoreImages(store.images(), containers::uses);
+    open.push(underway);
   }
 
   static EngineParts open(
@@ -94,6 +98,10 @@ final class EngineParts implements AutoCloseable {
 
   String engineId() {
     return engineId;
+  }
+
+  Underway underway() {
+    return underway;
   }
 
   ImageStore store() {

@@ -28,6 +28,7 @@ import io.jollyboat.linux.rootfs.ImageUser;
 import io.jollyboat.linux.rootfs.InitLayers;
 import io.jollyboat.linux.rootfs.RootFileSystem;
 import io.jollyboat.linux.security.Capabilities;
+import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
@@ -90,6 +91,9 @@ final class Isolator {
     } catch (RuntimeException e) {
       undo.closeAfter(e);
       throw translated(plan, e);
+    } catch (Error e) {
+      undo.closeAfter(e);
+      throw e;
     }
   }
 
@@ -258,6 +262,10 @@ final class Isolator {
           String.valueOf(inUse.getMessage()), Integer.toString(inUse.address().getPort()), inUse);
     }
     if (e instanceof KernelException refused) {
+      if (refused.is(Errno.EINTR) && Thread.currentThread().isInterrupted()) {
+        return new InterruptedOperationException(
+            "the start of container " + plan.id().shortHex() + " was interrupted", refused);
+      }
       return new ContainerException(
           "cannot start container "
               + plan.id().shortHex()

@@ -2,7 +2,6 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
-import io.jollyboat.ContainerException;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.ExecResult;
@@ -13,14 +12,16 @@ import io.jollyboat.Wait;
 import io.jollyboat.WaitTimeoutException;
 import io.jollyboat.linux.network.PublishedPort;
 import io.jollyboat.linux.process.ExitReport;
+import io.jollyboat.linux.process.MonitoredProcess;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A container of this engine. Safe for use by several threads. */
 final class LiveContainer implements Container {
   private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final long NANOS = 1_000_000_000L;
 
   private final ContainerSpec spec;
   private final ContainerRecord record;
@@ -36,6 +38,8 @@ final class LiveContainer implements Container {
   private volatile @Nullable IsolatedProcess isolated;
   private volatile boolean timedOut;
   private volatile boolean closed;
+  private final Object removal = new Object();
+  private boolean removed;
   private volatile @Nullable CompletableFuture<ExitStatus> exit;
 
   LiveContainer(ContainerSpec spec, ContainerRecord record, StoredImage image, ContainerRuns runs) {
@@ -84,9 +88,14 @@ final class LiveContainer implements Container {
       IsolatedProcess started = runs.isolate(this);
       isolated = started;
       exit = started.process().onExit().thenApply(report -> status(started, report));
-      spec.timeLimit().ifPresent(limit -> runs.later(limit, this::overTime));
+      spec.timeLimit().ifPresent(this::endAfter);
     }
     spec.readyWhen().ifPresent(this::await);
+  }
+
+  private void endAfter(Duration limit) {
+    Future<?> alarm = runs.later(limit, this::overTime);
+    exit().whenComplete((status, failure) -> alarm.cancel(false));
   }
 
   private void overTime() {
@@ -101,7 +110,7 @@ final class LiveContainer implements Container {
         report.code(),
         report.signal(),
         started.ranOutOfMemory(),
-        timedOut,
+        timedOut && report.signal().isPresent(),
         Duration.between(started.process().running(), report.ended()));
   }
 
@@ -154,7 +163,7 @@ final class LiveContainer implements Container {
   @Override
   public ExitStatus awaitExit(Duration timeout) {
     try {
-      return exit().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return exit().get(nanos(timeout), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new WaitTimeoutException(
           "container " + name() + " has not ended within " + timeout.toMillis() + " ms",
@@ -165,6 +174,11 @@ final class LiveContainer implements Container {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /** A wait for longer than a long's nanoseconds, 292 years, is one without limit. */
+  private static long nanos(Duration duration) {
+    return duration.getSeconds() > Long.MAX_VALUE / NANOS - 1 ? Long.MAX_VALUE : duration.toNanos();
   }
 
   private CompletableFuture<ExitStatus> exit() {
@@ -199,22 +213,41 @@ final class LiveContainer implements Container {
           "container " + name() + " has no standard input: add interactive() to its specification",
           name());
     }
+    requireOpen();
     return started().process().stdin();
   }
 
   @Override
   public InputStream stdout() {
-    return started().process().stdout();
+    return output().stdout();
   }
 
   @Override
   public InputStream stderr() {
-    return started().process().stderr();
+    return output().stderr();
   }
 
   @Override
   public String logs() {
-    return started().process().logs();
+    try {
+      return output().logs();
+    } catch (UncheckedIOException e) {
+      requireOutput(); // closed while this was reading
+      throw e;
+    }
+  }
+
+  private MonitoredProcess output() {
+    requireOutput();
+    return started().process();
+  }
+
+  private void requireOutput() {
+    if (closed) {
+      throw new ConflictException(
+          "container " + name() + " is closed, and its output is gone: read it before close()",
+          name());
+    }
   }
 
   @Override
@@ -227,7 +260,7 @@ final class LiveContainer implements Container {
     CompletableFuture<ExitStatus> end = exit();
     started().process().kill(Signals.ofImage(image.config().stopSignal().orElse("")));
     try {
-      return end.get(grace.toNanos(), TimeUnit.NANOSECONDS);
+      return end.get(nanos(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       started().process().kill(Signals.KILL);
       return awaitExit();
@@ -243,25 +276,24 @@ final class LiveContainer implements Container {
     int number = Signals.parse(signal);
     IsolatedProcess current = started();
     if (!running()) {
-      throw new ContainerException(
-          "cannot send " + signal + ": container " + name() + " has ended",
-          "kill",
-          OptionalInt.empty(),
-          "",
-          null);
+      throw new ConflictException(
+          "cannot send " + signal + ": container " + name() + " has ended", name());
     }
     current.process().kill(number);
   }
 
+  /** Waits for a start or another close that is under way: nothing is left when this returns. */
   @Override
   public void close() {
     synchronized (this) {
-      if (closed) {
-        return;
-      }
       closed = true;
     }
-    runs.remove(this, isolated);
+    synchronized (removal) {
+      if (!removed) {
+        removed = true;
+        runs.remove(this, isolated);
+      }
+    }
   }
 
   private void requireOpen() {

@@ -36,13 +36,19 @@ final class LocalEngine implements Engine {
   public StoredImage build(Image image, UnaryOperator<BuildSpec> options) {
     requireOpen();
     BuildSpec spec = options.apply(BuildSpec.defaults());
-    return parts.builder().build(image, spec, spec.progress().orElse(progress));
+    return parts
+        .underway()
+        .call(
+            "the build",
+            () -> parts.builder().build(image, spec, spec.progress().orElse(progress)));
   }
 
   @Override
   public Container run(ContainerSpec spec) {
     requireOpen();
-    return parts.containers().run(spec, progress);
+    return parts
+        .underway()
+        .call("the container's start", () -> parts.containers().run(spec, progress));
   }
 
   @Override
@@ -50,8 +56,12 @@ final class LocalEngine implements Engine {
     requireOpen();
     TransferSpec spec = options.apply(TransferSpec.defaults());
     ImageReference name = ImageReference.parse(reference);
-    return new Pull(parts.store(), registry(name, spec), spec.progress().orElse(progress))
-        .pull(name, spec.platform().orElse(Platform.current()));
+    Pull pull = new Pull(parts.store(), registry(name, spec), spec.progress().orElse(progress));
+    return parts
+        .underway()
+        .call(
+            "the pull of " + name,
+            () -> pull.pull(name, spec.platform().orElse(Platform.current())));
   }
 
   @Override
@@ -59,8 +69,8 @@ final class LocalEngine implements Engine {
     requireOpen();
     TransferSpec spec = options.apply(TransferSpec.defaults());
     ImageReference name = ImageReference.parse(reference);
-    return new Push(parts.store(), registry(name, spec), spec.progress().orElse(progress))
-        .push(name);
+    Push push = new Push(parts.store(), registry(name, spec), spec.progress().orElse(progress));
+    return parts.underway().call("the push of " + name, () -> push.push(name));
   }
 
   /** With the call's own credentials, which go to the reference's own registry only. */
@@ -99,7 +109,7 @@ final class LocalEngine implements Engine {
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new ConflictException("the engine is closed: open another one", "engine");
+      throw Underway.closed();
     }
   }
 }

@@ -7,8 +7,10 @@ import io.jollyboat.Wait.Condition;
 import io.jollyboat.WaitTimeoutException;
 import io.jollyboat.linux.network.NamespacePorts;
 import io.jollyboat.linux.process.MonitoredProcess;
+import io.jollyboat.linux.syscall.KernelException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -39,9 +41,16 @@ final class Readiness {
     }
     try (Check check = check(wait.condition())) {
       poll(wait, check);
-    } catch (IOException e) {
-      throw failed("cannot read its output: " + e.getMessage(), e);
+    } catch (IOException | KernelException | IllegalStateException | UncheckedIOException e) {
+      // What is asked of a process that ends meanwhile fails in one of these ways.
+      throw process.isRunning()
+          ? failed("cannot look whether " + wait.condition() + " is: " + e.getMessage(), e)
+          : ended(wait, e);
     }
+  }
+
+  private ContainerException ended(Wait wait, @Nullable Throwable cause) {
+    return failed("it ended before " + wait.condition() + " was ready", cause);
   }
 
   private void poll(Wait wait, Check check) throws IOException {
@@ -53,7 +62,7 @@ final class Readiness {
         return;
       }
       if (ended) {
-        throw failed("it ended before " + wait.condition() + " was ready", null);
+        throw ended(wait, null);
       }
       Duration waited = Duration.ofNanos(System.nanoTime() - start);
       if (waited.compareTo(wait.within()) > 0) {
@@ -82,12 +91,21 @@ final class Readiness {
   }
 
   private ContainerException failed(String why, @Nullable Throwable cause) {
+    String log = log();
     return new ContainerException(
-        "container " + container + " is not ready: " + why + LastLines.of(process.logs()),
+        "container " + container + " is not ready: " + why + LastLines.of(log),
         "wait until ready",
         OptionalInt.empty(),
-        process.logs(),
+        log,
         cause);
+  }
+
+  private String log() {
+    try {
+      return process.logs();
+    } catch (UncheckedIOException e) {
+      return ""; // closed meanwhile
+    }
   }
 
   private Check check(Condition condition) {

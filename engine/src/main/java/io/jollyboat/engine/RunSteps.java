@@ -42,7 +42,8 @@ final class RunSteps implements StepRunner {
   @Override
   public StepResult run(StepRequest request, StepOutput output) {
     Path own = directory.resolve(request.id().hex());
-    try {
+    try (CloseStack files = new CloseStack()) {
+      files.push(() -> trees.delete(own));
       Files.createDirectories(own);
       try (IsolatedProcess step = isolator.start(plan(request, own))) {
         copy(step, output);
@@ -52,6 +53,8 @@ final class RunSteps implements StepRunner {
     } catch (InterruptedException | InterruptedIOException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedOperationException("the step was interrupted", e);
+    } catch (InterruptedIOException e) {
+      throw new InterruptedOperationException("the step was interrupted", e);
     } catch (IOException | ExecutionException e) {
       throw new ContainerException(
           "cannot follow the step: " + e.getMessage(),
@@ -59,8 +62,6 @@ final class RunSteps implements StepRunner {
           OptionalInt.empty(),
           "",
           e);
-    } finally {
-      trees.delete(own);
     }
   }
 

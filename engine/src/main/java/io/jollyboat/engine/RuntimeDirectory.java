@@ -1,8 +1,10 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.StoreException;
 import io.jollyboat.spi.host.FileLocks;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,12 +86,31 @@ final class RuntimeDirectory implements AutoCloseable {
     try (DirectoryStream<Path> engines = Files.newDirectoryStream(base)) {
       for (Path engine : engines) {
         Path lockFile = engine.resolve("lock");
-        if (!engine.equals(own) && Files.exists(lockFile) && !entering(engine)) {
-          sweepOne(engine, lockFile, locks, visitor);
+        if (!engine.equals(own) && Files.exists(lockFile)) {
+          trySweep(engine, lockFile, locks, visitor);
         }
       }
     } catch (IOException e) {
       throw new StoreException("cannot list the engines in " + base + ": " + e, e);
+    }
+  }
+
+  /** What one dead engine left must not keep others from opening: it is tried again by the next. */
+  private static void trySweep(
+      Path engine, Path lockFile, FileLocks locks, BiConsumer<String, Path> visitor) {
+    try {
+      if (!entering(engine)) {
+        sweepOne(engine, lockFile, locks, visitor);
+      }
+    } catch (InterruptedOperationException e) {
+      throw e;
+    } catch (RuntimeException | IOException e) {
+      if (Files.exists(lockFile)) { // else another engine did it meanwhile
+        System.getLogger(RuntimeDirectory.class.getName())
+            .log(
+                System.Logger.Level.WARNING,
+                "what dead engine " + engine.getFileName() + " left cannot be cleared yet: " + e);
+      }
     }
   }
 
@@ -110,8 +131,10 @@ final class RuntimeDirectory implements AutoCloseable {
     }
     try (FileLocks.Lock held = dead.get()) {
       Path rootFile = engine.resolve("root");
-      if (Files.exists(rootFile)) { // else a sweep by another engine came first
-        visitor.accept(String.valueOf(engine.getFileName()), Path.of(Files.readString(rootFile)));
+      String name = String.valueOf(engine.getFileName());
+      // Without the file a sweep by another engine came first; a staged one has done nothing yet.
+      if (Files.exists(rootFile) && !name.startsWith(STAGED)) {
+        visitor.accept(name, Path.of(Files.readString(rootFile)));
       }
       forget(engine);
     }
@@ -120,7 +143,13 @@ final class RuntimeDirectory implements AutoCloseable {
   private static void forget(Path engine) throws IOException {
     Files.deleteIfExists(engine.resolve("root"));
     Files.deleteIfExists(engine.resolve("lock"));
-    Files.deleteIfExists(engine);
+    try {
+      Files.deleteIfExists(engine);
+    } catch (DirectoryNotEmptyException e) {
+      // A sweep was just opening the lock file and made it anew: it finds no root, and goes on
+      // here.
+      return;
+    }
   }
 
   @Override

@@ -1,9 +1,12 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.StoreException;
 import io.jollyboat.linux.cgroup.CgroupLayout;
 import io.jollyboat.linux.cgroup.Cgroups;
 import io.jollyboat.linux.network.BridgeNetwork;
+import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTrees;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,6 +15,8 @@ import java.nio.file.Path;
  * rules, then the containers' files. Its lock is held meanwhile, so that one engine does it.
  */
 final class Sweep {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
   private final LayerTrees trees;
 
   Sweep(LayerTrees trees) {
@@ -28,7 +33,35 @@ final class Sweep {
       directory.list().stream()
           .filter(record -> record.engine().equals(engineId))
           .forEach(directory::remove);
+      directory.clearRemnants();
       trees.delete(directory.steps(engineId));
     }
+  }
+
+  /**
+   * Clears what was left when the machine stopped: the list of living engines does not outlive
+   * that, and no container does.
+   */
+  void clearFormerBoot(Path root, FileLocks locks) {
+    Path file = root.resolve("boot");
+    try {
+      String boot = Files.readString(BOOT_ID).strip();
+      if (said(file).equals(boot)) {
+        return;
+      }
+      try (FileLocks.Lock held = locks.exclusive(root.resolve("boot.lock"))) {
+        if (!said(file).isEmpty() && !said(file).equals(boot)) {
+          ContainerDirectory.open(root, trees).clearAll();
+        }
+        Files.writeString(file, boot);
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot tell whether the machine was started anew: " + e, e);
+    }
+  }
+
+  /** Empty in a new store. */
+  private static String said(Path file) throws IOException {
+    return Files.exists(file) ? Files.readString(file).strip() : "";
   }
 }

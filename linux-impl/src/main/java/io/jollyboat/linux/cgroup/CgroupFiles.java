@@ -159,9 +159,10 @@ final class CgroupFiles {
     long end = System.nanoTime() + patience.toNanos();
     for (long pause = 1; ; pause = Math.min(2 * pause, 20)) {
       Optional<String> problem = removeOnce(directory);
-      if (problem.isEmpty() || System.nanoTime() > end || !sleep(pause)) {
+      if (problem.isEmpty() || System.nanoTime() > end) {
         return problem;
       }
+      rest(pause);
     }
   }
 
@@ -169,9 +170,10 @@ final class CgroupFiles {
   static Optional<String> removeWithoutChildren(Path directory) {
     Optional<String> problem = removeIfEmpty(directory);
     for (int attempt = 0; problem.isPresent() && attempt < 100; attempt++) {
-      if (!children(directory).isEmpty() || !sleep(5)) {
+      if (!children(directory).isEmpty()) {
         return problem;
       }
+      rest(5);
       problem = removeIfEmpty(directory);
     }
     return problem;
@@ -210,6 +212,15 @@ final class CgroupFiles {
         }
       }
       return removeOnce(directory);
+    }
+  }
+
+  /** Sleeps whether interrupted or not, for what must be cleaned up; the flag stays set. */
+  static void rest(long milliseconds) {
+    boolean interrupted = Thread.interrupted();
+    interrupted |= !sleep(milliseconds);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

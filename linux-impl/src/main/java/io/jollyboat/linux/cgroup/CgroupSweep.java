@@ -48,10 +48,11 @@ final class CgroupSweep {
   static void kill(Path tree) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     for (List<Integer> pids = signalAll(tree); !pids.isEmpty(); pids = signalAll(tree)) {
-      if (System.nanoTime() > end || !CgroupFiles.sleep(1)) {
+      if (System.nanoTime() > end) {
         throw new CgroupException(
             "processes " + pids + " of the cgroup " + tree + " do not end after SIGKILL");
       }
+      CgroupFiles.rest(1);
     }
   }
 

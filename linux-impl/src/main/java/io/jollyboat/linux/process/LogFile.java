@@ -25,6 +25,7 @@ final class LogFile implements AutoCloseable {
 
   private final Path path;
   private final Fd file;
+  private long end;
 
   private LogFile(Path path, Fd file) {
     this.path = path;
@@ -48,11 +49,15 @@ final class LogFile implements AutoCloseable {
   /**
    * The record at {@code position}, or nothing when there is none yet.
    *
-   * @throws IOException if the log has been closed or is damaged
+   * @throws IOException if the log is damaged, or has been closed with more in it
    */
   synchronized Optional<Piece> at(long position) throws IOException {
     if (!file.isOpen()) {
-      throw new IOException("the log " + path + " is closed");
+      if (position >= end) {
+        return Optional.empty(); // a reader that had seen all
+      }
+      throw new IOException(
+          "the process was closed before its output was read to the end: " + path + " is gone");
     }
     byte[] header = read(position, HEADER);
     if (header.length < HEADER) {
@@ -71,7 +76,10 @@ final class LogFile implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    file.close();
+    if (file.isOpen()) {
+      end = FileCalls.stat(file).size();
+      file.close();
+    }
   }
 
   private byte[] read(long position, int length) {

@@ -194,10 +194,11 @@ public final class MonitoredProcess implements AutoCloseable {
         }
       } finally {
         growth.end();
-        gone.complete(true);
+        // Before close() may go on: what follows the exit still asks the cgroup.
         if (monitorEnded || !detached) {
           exit.complete(report.orElseGet(ExitReport::killedWithMonitor));
         }
+        gone.complete(true);
       }
     }
 
