@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -87,15 +88,18 @@ final class LiveContainer implements Container {
       }
       IsolatedProcess started = runs.isolate(this);
       isolated = started;
-      exit = started.process().onExit().thenApply(report -> status(started, report));
-      spec.timeLimit().ifPresent(this::endAfter);
+      Optional<Future<?>> alarm = spec.timeLimit().map(limit -> runs.later(limit, this::overTime));
+      exit =
+          started
+              .process()
+              .onExit()
+              .thenApply(
+                  report -> {
+                    alarm.ifPresent(later -> later.cancel(false));
+                    return status(started, report);
+                  });
     }
     spec.readyWhen().ifPresent(this::await);
-  }
-
-  private void endAfter(Duration limit) {
-    Future<?> alarm = runs.later(limit, this::overTime);
-    exit().whenComplete((status, failure) -> alarm.cancel(false));
   }
 
   private void overTime() {
@@ -178,7 +182,7 @@ final class LiveContainer implements Container {
 
   /** A wait for longer than a long's nanoseconds, 292 years, is one without limit. */
   private static long nanos(Duration duration) {
-    return duration.getSeconds() > Long.MAX_VALUE / NANOS - 1 ? Long.MAX_VALUE : duration.toNanos();
+    return duration.toSeconds() > Long.MAX_VALUE / NANOS - 1 ? Long.MAX_VALUE : duration.toNanos();
   }
 
   private CompletableFuture<ExitStatus> exit() {

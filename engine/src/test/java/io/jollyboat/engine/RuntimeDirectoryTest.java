@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,12 +20,12 @@ class RuntimeDirectoryTest {
   private final FileLocks locks = new FlockFileLocks();
   private final List<String> visited = new ArrayList<>();
 
-  @TempDir Path directory;
-  private Path base = Path.of("");
+  private final Path directory;
+  private final Path base;
 
-  @BeforeEach
-  void choose() {
-    base = directory.resolve("run");
+  RuntimeDirectoryTest(@TempDir Path directory) {
+    this.directory = directory;
+    this.base = directory.resolve("run");
   }
 
   @Test

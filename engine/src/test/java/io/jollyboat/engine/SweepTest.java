@@ -27,7 +27,11 @@ class SweepTest {
   private final LinuxLayerTrees trees = new LinuxLayerTrees();
   private final Sweep sweep = new Sweep(trees);
 
-  @TempDir Path root;
+  private final Path root;
+
+  SweepTest(@TempDir Path root) {
+    this.root = root;
+  }
 
   @BeforeEach
   void boot() {

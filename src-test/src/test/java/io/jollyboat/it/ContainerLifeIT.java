@@ -24,6 +24,7 @@ import io.jollyboat.test.TestImages;
 import io.jollyboat.test.TestStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ class ContainerLifeIT {
       Container container = engine.run(sh("echo out; echo err >&2"));
       ExitStatus status = container.awaitExit(LIMIT);
       InputStream seen = container.stdout();
-      assertEquals("out\n", new String(seen.readAllBytes()));
+      assertEquals("out\n", new String(seen.readAllBytes(), StandardCharsets.UTF_8));
       container.close();
       container.close();
       assertThrows(ConflictException.class, container::logs);
@@ -300,7 +301,7 @@ class ContainerLifeIT {
 
   private static String text(InputStream stream) {
     try {
-      return new String(stream.readAllBytes());
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return e.toString();
     }
