@@ -80,7 +80,7 @@ final class LocalEngine implements Engine {
       return parts.registry();
     }
     if (parts.registry() instanceof HttpRegistry http) {
-      return http.withCredentials(host -> host.equals(name.registry()) ? own : Optional.empty());
+      return http.withCredentials(host -> host.equals(name.domain()) ? own : Optional.empty());
     }
     throw new ConflictException(
         "the engine has a registry of its own, which takes no credentials by call: give them to"
