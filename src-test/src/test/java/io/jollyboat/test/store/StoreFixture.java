@@ -1,6 +1,6 @@
 package io.jollyboat.test.store;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -60,7 +60,10 @@ abstract class StoreFixture {
   final void closeStore() throws IOException {
     if (descriptors > 0) {
       store.close();
-      assertEquals(descriptors, countDescriptors(), StoreFixture::openDescriptors);
+      // Fewer is no leak: the JVM may have closed one of its own since.
+      long now = countDescriptors();
+      assertTrue(
+          now <= descriptors, () -> now + " after " + descriptors + ": " + openDescriptors());
     }
   }
 
