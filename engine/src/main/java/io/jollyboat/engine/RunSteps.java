@@ -53,8 +53,6 @@ final class RunSteps implements StepRunner {
     } catch (InterruptedException | InterruptedIOException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedOperationException("the step was interrupted", e);
-    } catch (InterruptedIOException e) {
-      throw new InterruptedOperationException("the step was interrupted", e);
     } catch (IOException | ExecutionException e) {
       throw new ContainerException(
           "cannot follow the step: " + e.getMessage(),
