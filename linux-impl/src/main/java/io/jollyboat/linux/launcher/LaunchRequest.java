@@ -100,6 +100,11 @@ public final class LaunchRequest {
     return this;
   }
 
+  /** When memory is short the kernel treats the process like any other. */
+  void notSpared() {
+    monitorOperations.writeFile("/proc/self/oom_score_adj", "0");
+  }
+
   /** Descriptors 0 to 2 of the launcher. */
   List<Fd> standardDescriptors(Fd nullDevice) {
     return List.of(

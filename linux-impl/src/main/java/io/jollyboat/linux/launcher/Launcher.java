@@ -4,6 +4,9 @@ import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.OpenFlags;
 import io.jollyboat.linux.syscall.SocketCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,10 +17,19 @@ public final class Launcher implements AutoCloseable {
 
   private final LauncherBinary binary;
   private final Fd nullDevice;
+  private final boolean spared;
 
   /** Uses {@code binary}, which stays the caller's to close. */
   public Launcher(LauncherBinary binary) {
+    this(binary, Path.of("/proc/self/oom_score_adj"));
+  }
+
+  /**
+   * @param score holds by how much the kernel prefers this process when memory is short
+   */
+  Launcher(LauncherBinary binary, Path score) {
     this.binary = binary;
+    this.spared = isNegative(score);
     this.nullDevice = FileCalls.open("/dev/null", OpenFlags.O_RDWR, 0);
   }
 
@@ -26,6 +38,9 @@ public final class Launcher implements AutoCloseable {
    * or ERROR, then EXIT; the caller receives them, closes what is returned and reaps it.
    */
   public Launched start(LaunchRequest request) {
+    if (spared) {
+      request.notSpared();
+    }
     Frame frame = request.frame();
     byte[] bytes = frame.encoded();
     // What surely fits into the socket's buffer is there when the launcher wants it.
@@ -55,6 +70,15 @@ public final class Launcher implements AutoCloseable {
       launched.close();
       launched.reap();
       throw e;
+    }
+  }
+
+  /** A service that the kernel is told to spare would hand that on to whatever it starts. */
+  private static boolean isNegative(Path score) {
+    try {
+      return Files.readString(score).startsWith("-");
+    } catch (IOException e) {
+      return false; // a kernel without it spares nobody
     }
   }
 
