@@ -105,8 +105,9 @@ final class MachineProbe {
       missing(
           "root",
           "this process is not root",
-          "run the program as root; without it images can be described, pulled as blobs, pushed and"
-              + " listed, but no container or RUN step can be started");
+          "run the program as root; without it recipes can be written and printed, images of the"
+              + " store listed, tagged and pushed, and steps built whose files are this user's own;"
+              + " containers, RUN, and the files of other owners, as in most pulls, need root");
     }
   }
 
