@@ -140,7 +140,10 @@ public record Run(
   }
 
   private boolean onlyHeredoc() {
-    return heredocs.size() == 1 && HeredocWords.one(command.toString()).isPresent();
+    String text = command.toString();
+    return heredocs.size() == 1
+        && HeredocWords.one(text).isPresent()
+        && NameValues.split(text, '\\').size() == 1; // else there is a command after the word
   }
 
   @Override
