@@ -86,7 +86,7 @@ public final class ImageBuilder {
     try (BuildStore.Lease held = store.lease()) {
       Build build = start(spec, platform, PlatformArguments.of(platform, target));
       StageResult result = new StageRuns(build, stages, progress).run();
-      return finish(result, names, spec, progress);
+      return finish(result, names, progress);
     } finally {
       spec.context().map(digests::get).ifPresent(ImageBuilder::save);
     }
@@ -109,8 +109,7 @@ public final class ImageBuilder {
         ConcurrentHashMap.newKeySet());
   }
 
-  private StoredImage finish(
-      StageResult result, List<ImageReference> names, BuildSpec spec, Progress progress) {
+  private StoredImage finish(StageResult result, List<ImageReference> names, Progress progress) {
     StoredImage made = result.image();
     StoredImage done = made.intermediate() ? store.add(made.config(), made.parent(), false) : made;
     progress.built(done.id());
