@@ -15,16 +15,15 @@ import java.util.Optional;
 final class BaseImage implements BaseImages {
   private final ImageStore store;
   private final Registry registry;
-  private final Progress progress;
 
-  BaseImage(ImageStore store, Registry registry, Progress progress) {
+  BaseImage(ImageStore store, Registry registry) {
     this.store = store;
     this.registry = registry;
-    this.progress = progress;
   }
 
   @Override
-  public StoredImage resolve(String reference, Platform platform, PullPolicy policy) {
+  public StoredImage resolve(
+      String reference, Platform platform, PullPolicy policy, Progress progress) {
     if (policy != PullPolicy.ALWAYS) {
       Optional<StoredImage> known = store.images().find(reference);
       if (known.isPresent() && (policy == PullPolicy.NEVER || suits(known.get(), platform))) {

@@ -1,5 +1,6 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.BuildSpec;
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerException;
@@ -99,8 +100,8 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   private StoredImage image(ContainerSpec spec, Progress progress) {
     if (spec.source() instanceof ContainerSpec.Source.Reference reference) {
-      return new BaseImage(parts.store(), parts.registry(), progress)
-          .resolve(reference.name(), Platform.current(), spec.pull());
+      return new BaseImage(parts.store(), parts.registry())
+          .resolve(reference.name(), Platform.current(), spec.pull(), progress);
     }
     if (spec.source() instanceof ContainerSpec.Source.Stored stored) {
       return parts
@@ -113,7 +114,9 @@ final class ContainerRuns implements Containers, AutoCloseable {
                       "the store has no image " + stored.id(), stored.id().toString()));
     }
     ContainerSpec.Source.Recipe recipe = (ContainerSpec.Source.Recipe) spec.source();
-    return parts.builder().build(recipe.image(), io.jollyboat.BuildSpec.defaults(), progress);
+    return parts
+        .builder()
+        .build(recipe.image(), BuildSpec.defaults(), new SerialProgress(progress));
   }
 
   IsolatedProcess isolate(LiveContainer container) {

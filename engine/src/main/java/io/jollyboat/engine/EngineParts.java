@@ -1,7 +1,6 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.Images;
-import io.jollyboat.Progress;
 import io.jollyboat.build.ImageBuilder;
 import io.jollyboat.linux.rootfs.FlockFileLocks;
 import io.jollyboat.linux.rootfs.LinuxLayerTrees;
@@ -64,7 +63,7 @@ final class EngineParts implements AutoCloseable {
             store,
             trees,
             new RunSteps(isolator, directory.steps(engineId), trees),
-            new BaseImage(store, registry, Progress.none()),
+            new BaseImage(store, registry),
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory));
     this.images = new StoreImages(store.images(), containers::uses);

@@ -40,7 +40,10 @@ final class LocalEngine implements Engine {
         .underway()
         .call(
             "the build",
-            () -> parts.builder().build(image, spec, spec.progress().orElse(progress)));
+            () ->
+                parts
+                    .builder()
+                    .build(image, spec, new SerialProgress(spec.progress().orElse(progress))));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.jollyboat.build;
 
 import io.jollyboat.BuildSpec;
+import io.jollyboat.Progress;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Digest;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param arguments of the caller
  * @param platformArguments what ARG takes where the caller does not say
  * @param now the time that new images and directories carry
+ * @param progress told of pulls
  * @param present layers that this build has seen, which its lease keeps
  */
 record Build(
@@ -35,7 +37,8 @@ record Build(
     Map<String, String> arguments,
     Map<String, String> platformArguments,
     Instant now,
-    Set<ChainId> present) {
+    Set<ChainId> present,
+    Progress progress) {
 
   /** The image of a key, when it is whole. */
   Optional<StoredImage> cached(Digest key) {
@@ -55,7 +58,7 @@ record Build(
   }
 
   StoredImage pull(String reference, Platform wanted) {
-    return bases.resolve(reference, wanted, spec.pull());
+    return bases.resolve(reference, wanted, spec.pull(), progress);
   }
 
   /**

@@ -84,7 +84,7 @@ public final class ImageBuilder {
     preflight.check();
     preflight.warn(image, progress);
     try (BuildStore.Lease held = store.lease()) {
-      Build build = start(spec, platform, PlatformArguments.of(platform, target));
+      Build build = start(spec, platform, PlatformArguments.of(platform, target), progress);
       StageResult result = new StageRuns(build, stages, progress).run();
       return finish(result, names, progress);
     } finally {
@@ -92,7 +92,8 @@ public final class ImageBuilder {
     }
   }
 
-  private Build start(BuildSpec spec, Platform platform, Map<String, String> platformArguments) {
+  private Build start(
+      BuildSpec spec, Platform platform, Map<String, String> platformArguments, Progress progress) {
     return new Build(
         spec,
         store,
@@ -106,7 +107,8 @@ public final class ImageBuilder {
         spec.args(),
         platformArguments,
         spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now),
-        ConcurrentHashMap.newKeySet());
+        ConcurrentHashMap.newKeySet(),
+        progress);
   }
 
   private StoredImage finish(StageResult result, List<ImageReference> names, Progress progress) {

@@ -74,7 +74,7 @@ class BuildCacheTest {
             "Step 6/7 : EXPOSE 3000",
             "Step 7/7 : CMD [\"npm\",\"start\"]",
             "built",
-            "tagged hello"),
+            "tagged hello:latest"),
         events.lines.stream().map(l -> l.replace("\", \"", "\",\"")).toList());
     assertEquals(List.of(2, 3, 4, 5, 6, 7), events.ran());
     assertFalse(events.image().intermediate());

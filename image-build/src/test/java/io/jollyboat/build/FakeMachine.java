@@ -91,7 +91,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     this.builder = new ImageBuilder(this, this, this, this::resolve, () -> hostKey);
   }
 
-  StoredImage resolve(String reference, Platform platform, PullPolicy policy) {
+  StoredImage resolve(String reference, Platform platform, PullPolicy policy, Progress progress) {
     StoredImage base = bases.get(reference);
     if (base == null) {
       throw new ImageNotFoundException("no image " + reference, reference);

@@ -9,6 +9,7 @@ import io.jollyboat.BuildException;
 import io.jollyboat.Image;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.Progress;
 import io.jollyboat.PullPolicy;
 import io.jollyboat.build.FakeMachine.Events;
 import io.jollyboat.dockerfile.Dockerfile;
@@ -129,7 +130,7 @@ class StagesTest {
   @Test
   void base_alone_isTheResult() {
     assertEquals(
-        machine.resolve("base", Platform.current(), PullPolicy.NEVER).id(),
+        machine.resolve("base", Platform.current(), PullPolicy.NEVER, Progress.none()).id(),
         machine.build(parse("FROM base"), spec -> spec).id());
   }
 

@@ -84,6 +84,18 @@ class ConsoleProgressIT {
   }
 
   @Test
+  void build_onABaseThatIsMissing_tellsOfItsPull(RegistryProcess registry) {
+    Image image = Image.from(registry.reference(TestImages.BUSYBOX)).env("A", "1");
+    try (TestStore other = TestStore.empty();
+        Engine engine = other.open(console)) {
+      engine.build(image);
+      String text = text();
+      assertTrue(
+          text.matches("(?s)Step 1/2 : FROM .*Pulling \\[.*Downloading \\[.*Step 2/2.*"), text);
+    }
+  }
+
+  @Test
   void pushAndPull_ofALayer_tellItsWayAndEndWithDigestAndSize(RegistryProcess registry) {
     Image image = Image.from(TestImages.BUSYBOX).run("echo way > /way");
     String name = registry.reference("console/way:1");
