@@ -11,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code containers/} of a store: a directory for each container, {@code <id>/{record, upper, work,
@@ -24,6 +27,8 @@ import java.util.Optional;
  */
 final class ContainerDirectory {
   private static final Duration LONGEST_MAKING = Duration.ofMinutes(1);
+
+  private static final Set<PosixFilePermission> ROOT = PosixFilePermissions.fromString("rwxr-xr-x");
 
   private final Path containers;
   private final Path names;
@@ -73,7 +78,8 @@ final class ContainerDirectory {
     try {
       Files.createDirectory(directory);
       record.write(directory);
-      Files.createDirectory(directory.resolve("upper"));
+      Path upper = Files.createDirectory(directory.resolve("upper"));
+      Files.setPosixFilePermissions(upper, ROOT); // what the container sees of its own root
       Files.createDirectory(directory.resolve("work"));
       takeName(record);
       return directory;

@@ -2,27 +2,24 @@ package io.jollyboat.engine;
 
 import io.jollyboat.NetworkMode;
 import io.jollyboat.StoreException;
+import io.jollyboat.linux.network.Hosts;
 import io.jollyboat.linux.network.ResolvConf;
 import io.jollyboat.linux.rootfs.ContainerMount;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The files that the engine binds into a container: names, resolver, certificates. */
 final class EngineFiles {
-  private static final String LOCAL_HOSTS =
-      """
-      127.0.0.1\tlocalhost
-      ::1\tlocalhost ip6-localhost ip6-loopback
-      fe00::0\tip6-localnet
-      ff00::0\tip6-mcastprefix
-      ff02::1\tip6-allnodes
-      ff02::2\tip6-allrouters
-      """;
+  private static final Set<PosixFilePermission> READABLE =
+      PosixFilePermissions.fromString("rw-r--r--");
 
   private final ProcessPlan plan;
   private final List<ContainerMount> mounts;
@@ -37,8 +34,8 @@ final class EngineFiles {
     List<ContainerMount> mounts = new ArrayList<>();
     EngineFiles files;
     try {
-      Files.writeString(directory.resolve("hostname"), plan.hostname() + "\n");
-      Files.writeString(directory.resolve("resolv.conf"), resolver(plan.network()));
+      write(directory.resolve("hostname"), plan.hostname() + "\n");
+      write(directory.resolve("resolv.conf"), resolver(plan.network()));
       mounts.add(bound(directory, "hostname"));
       mounts.add(bound(directory, "resolv.conf"));
       mounts.add(bound(directory, "hosts"));
@@ -50,6 +47,12 @@ final class EngineFiles {
       throw new StoreException("cannot write below " + directory + ": " + e, e);
     }
     return files;
+  }
+
+  /** Whatever this process's umask is: the container's users read it. */
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, READABLE);
   }
 
   private static ContainerMount bound(Path directory, String name) {
@@ -68,9 +71,10 @@ final class EngineFiles {
   /** The name of the container's own address is its host name. */
   void writeHosts(Optional<Inet4Address> address) {
     Path file = plan.directory().resolve("hosts");
-    String own = address.map(a -> a.getHostAddress() + "\t" + plan.hostname() + "\n").orElse("");
+    String text =
+        plan.network() == NetworkMode.HOST ? Hosts.ofHost() : Hosts.text(plan.hostname(), address);
     try {
-      Files.writeString(file, LOCAL_HOSTS + own);
+      write(file, text);
     } catch (IOException e) {
       throw new StoreException("cannot write " + file + ": " + e, e);
     }

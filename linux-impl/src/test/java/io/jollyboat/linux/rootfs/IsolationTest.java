@@ -174,17 +174,17 @@ class IsolationTest {
     Path hosts = Files.writeString(container.directory.resolve("hosts"), "127.0.0.1 localhost\n");
     container.mounts =
         List.of(
-            ContainerMount.tmpfs("/work/ro/../scratch", 1 << 20),
-            ContainerMount.bind(data, "/work/ro", true),
-            ContainerMount.bind(data, "/work/rw", false),
+            ContainerMount.tmpfs("/srv/ro/../scratch", 1 << 20),
+            ContainerMount.bind(data, "/srv/ro", true),
+            ContainerMount.bind(data, "/srv/rw", false),
             ContainerMount.bind(hosts, "/etc/hosts", false));
     assertEquals(
         "host\n127.0.0.1 localhost\n",
         shell(
-            "cat /work/ro/a /etc/hosts; echo b > /work/rw/b; echo x > /work/scratch/x; echo more >> /etc/hosts"));
+            "cat /srv/ro/a /etc/hosts; echo b > /srv/rw/b; echo x > /srv/scratch/x; echo more >> /etc/hosts"));
     assertEquals("b\n", Files.readString(data.resolve("b")));
     assertEquals(List.of(), container.inUpper());
-    assertTrue(shell("echo c > /work/ro/c").contains("Read-only file system"));
+    assertTrue(shell("echo c > /srv/ro/c").contains("Read-only file system"));
   }
 
   @Test
