@@ -1,6 +1,5 @@
 package io.jollyboat.it;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.Container;
@@ -10,9 +9,12 @@ import io.jollyboat.FileSet;
 import io.jollyboat.Image;
 import io.jollyboat.JollyboatException;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.Probe;
 import io.jollyboat.StoredImage;
 import io.jollyboat.test.Command;
 import io.jollyboat.test.IntegrationTest;
+import io.jollyboat.test.RegistryProcess;
+import io.jollyboat.test.TestImages;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +36,8 @@ class NotRootIT {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   @Test
-  void engine_ofAnotherUser_opensAndNamesWhatNeedsRoot(@TempDir Path directory) throws IOException {
+  void engine_ofAnotherUser_opensAndNamesWhatNeedsRoot(
+      RegistryProcess registry, @TempDir Path directory) throws IOException {
     Path readable = Files.createDirectory(directory.resolve("classes"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     String said =
@@ -48,16 +52,29 @@ class NotRootIT {
             "-cp",
             classPath(readable),
             NotRootIT.class.getName(),
-            directory.resolve("store").toString());
-    assertTrue(said.contains("opened"), said);
-    assertFalse(said.contains("ran"), said);
-    assertTrue(said.contains("EngineUnavailableException") && said.contains("root"), said);
+            directory.resolve("store").toString(),
+            registry.reference(TestImages.BUSYBOX));
+    assertTrue(said.startsWith("opened with 0 images"), said);
+    for (String refused : List.of("pull", "build", "run")) {
+      String pattern = "(?s).*" + refused + ": [^\n]*EngineUnavailableException[^\n]* root.*";
+      assertTrue(said.matches(pattern), refused + " in " + said);
+    }
+    assertTrue(said.contains("root MISSING: this process is not root"), said);
   }
 
   /** Called in the process of the other user. */
   public static void main(String[] words) {
     try (Engine engine = Engine.builder().root(Path.of(words[0])).open()) {
       System.out.println("opened with " + engine.images().list().size() + " images");
+      for (Probe.Capability capability : Engine.probe().capabilities()) {
+        System.out.println(
+            capability.name() + " " + capability.status() + ": " + capability.reason());
+      }
+      try {
+        System.out.println("pulled " + engine.pull(words[1]).id());
+      } catch (JollyboatException e) {
+        System.out.println("pull: " + e);
+      }
       byte[] content = "x".getBytes(StandardCharsets.UTF_8);
       try {
         StoredImage image =
