@@ -1,9 +1,6 @@
 package io.jollyboat.test.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jollyboat.linux.rootfs.FlockFileLocks;
 import io.jollyboat.linux.rootfs.LinuxLayerTrees;
@@ -12,6 +9,7 @@ import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.MediaType;
 import io.jollyboat.store.ImageStore;
 import io.jollyboat.store.Layer;
+import io.jollyboat.test.IntegrationTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -19,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store on this machine's real trees and locks; needs root, and leaves no descriptor open. */
+/** A store on this machine's real trees and locks. */
+@IntegrationTest
 abstract class StoreFixture {
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -38,48 +36,14 @@ abstract class StoreFixture {
   @SuppressWarnings("NullAway.Init")
   ImageStore store;
 
-  private long descriptors;
-
   @BeforeEach
-  final void openStore() throws IOException {
-    boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-    if (!root && Boolean.getBoolean("require.root")) {
-      fail("the store's trees need root");
-    }
-    assumeTrue(root, "the store's trees need root");
-    // What is opened once for all, such as jars, is opened now.
-    store = openAt(directory.resolve("warm up"));
-    shell("true");
-    Files.delete(Files.createTempFile(directory, "random", ""));
-    Layer unused = receive(new byte[1024]);
-    store.close();
-    descriptors = countDescriptors();
+  final void openStore() {
     store = openAt(directory.resolve("store"));
   }
 
   @AfterEach
-  final void closeStore() throws IOException {
-    if (descriptors > 0) {
-      store.close();
-      // Fewer is no leak: the JVM may have closed one of its own since.
-      long now = countDescriptors();
-      assertTrue(
-          now <= descriptors, () -> now + " after " + descriptors + ": " + openDescriptors());
-    }
-  }
-
-  private static long countDescriptors() throws IOException {
-    try (var all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.count();
-    }
-  }
-
-  private static String openDescriptors() {
-    try {
-      return shell("ls -l \"$1\"", Path.of("/proc/" + ProcessHandle.current().pid() + "/fd"));
-    } catch (IOException e) {
-      return e.toString();
-    }
+  final void closeStore() {
+    store.close();
   }
 
   static ImageStore openAt(Path root) {
