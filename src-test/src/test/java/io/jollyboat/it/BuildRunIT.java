@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BuildRunIT {
   private static final String BASE = "FROM " + TestImages.BUSYBOX + "\n";
 
-  private TestStore store = TestStore.empty();
+  private TestStore store;
 
   @BeforeEach
   void pull(RegistryProcess registry) {
