@@ -1,6 +1,7 @@
 package io.jollyboat;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.jollyboat.dockerfile.Healthcheck;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,9 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * What to run and what it may do. A value. What is not said is the image's, then Docker's default,
@@ -20,25 +20,27 @@ import java.util.function.Consumer;
  */
 @CheckReturnValue
 public final class ContainerSpec {
-  private final Options options; // never changed once it is here
+  static final String NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
 
-  private ContainerSpec(Options options) {
+  private final ContainerOptions options; // never changed once it is here
+
+  private ContainerSpec(ContainerOptions options) {
     this.options = options;
   }
 
   /** A container of a named image. */
   public static ContainerSpec of(String reference) {
-    return new ContainerSpec(new Options(new Source.Reference(reference)));
+    return new ContainerSpec(new ContainerOptions(new Source.Reference(reference)));
   }
 
   /** A container of an image, or of a build's step, in the store. */
   public static ContainerSpec of(ImageId id) {
-    return new ContainerSpec(new Options(new Source.Stored(id)));
+    return new ContainerSpec(new ContainerOptions(new Source.Stored(id)));
   }
 
   /** A container of a recipe, which is built first, from the cache where it can be; no context. */
   public static ContainerSpec of(Image recipe) {
-    return new ContainerSpec(new Options(new Source.Recipe(recipe)));
+    return new ContainerSpec(new ContainerOptions(new Source.Recipe(recipe)));
   }
 
   /**
@@ -56,7 +58,7 @@ public final class ContainerSpec {
 
   /** A name that no other container of the root has. */
   public ContainerSpec name(String name) {
-    if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]*")) {
+    if (!name.matches(NAME)) {
       throw new IllegalArgumentException(
           "a container's name has letters, digits, _ . and -, and begins with a letter or digit, not \""
               + name
@@ -77,7 +79,7 @@ public final class ContainerSpec {
 
   /** Sets a variable; its value does not appear in {@code toString}. */
   public ContainerSpec env(String name, String value) {
-    return with(changed -> changed.env.put(name, value));
+    return with(changed -> changed.env = put(changed.env, name, value));
   }
 
   /** An absolute path; made when missing. */
@@ -91,7 +93,7 @@ public final class ContainerSpec {
   }
 
   public ContainerSpec label(String name, String value) {
-    return with(changed -> changed.labels.put(name, value));
+    return with(changed -> changed.labels = put(changed.labels, name, value));
   }
 
   /** Publishes a TCP port on a free port of 127.0.0.1; {@link Container#address} tells which. */
@@ -109,11 +111,11 @@ public final class ContainerSpec {
   /** Publishes a TCP port on an address of this machine; port 0 is a free one. */
   public ContainerSpec publish(InetSocketAddress host, int containerPort) {
     PublishedPort port = new PublishedPort(host, Ports.check(containerPort));
-    return with(changed -> changed.ports.add(port));
+    return with(changed -> changed.ports = plus(changed.ports, port));
   }
 
   public ContainerSpec mount(Mount mount) {
-    return with(changed -> changed.mounts.add(mount));
+    return with(changed -> changed.mounts = plus(changed.mounts, mount));
   }
 
   /** The default is {@link NetworkMode#BRIDGE}. */
@@ -121,25 +123,123 @@ public final class ContainerSpec {
     return with(changed -> changed.network = mode);
   }
 
+  /** How much of the machine it gets: {@code resources(r -> r.memory(Size.mib(64)).cpus(2))}. */
+  public ContainerSpec resources(UnaryOperator<Resources> change) {
+    return with(changed -> changed.resources = change.apply(changed.resources));
+  }
+
   /** The most memory that its processes may hold; swap is not added to it. */
   public ContainerSpec memory(Size size) {
-    return with(changed -> changed.memory = Optional.of(size));
+    return resources(resources -> resources.memory(size));
   }
 
   /** The most processor time, in processors: 1.5 is one and a half. */
   public ContainerSpec cpus(double cpus) {
-    if (!(cpus > 0)) {
-      throw new IllegalArgumentException("cpus must be more than 0, not " + cpus);
-    }
-    return with(changed -> changed.cpus = OptionalDouble.of(cpus));
+    return resources(resources -> resources.cpus(cpus));
   }
 
   /** The most processes and threads at once. */
   public ContainerSpec pids(int limit) {
-    if (limit < 1) {
-      throw new IllegalArgumentException("a limit of processes must be at least 1, not " + limit);
+    return resources(resources -> resources.pids(limit));
+  }
+
+  /** What its processes may do: {@code rights(r -> r.drop(Rights.ALL).add("NET_RAW"))}. */
+  public ContainerSpec rights(UnaryOperator<Rights> change) {
+    return with(changed -> changed.rights = change.apply(changed.rights));
+  }
+
+  /** Short for {@link Rights#privileged}. */
+  public ContainerSpec privileged() {
+    return rights(Rights::privileged);
+  }
+
+  /** Whose namespaces it lives in: {@code namespaces(n -> n.pid(NamespaceMode.HOST))}. */
+  public ContainerSpec namespaces(UnaryOperator<Namespaces> change) {
+    return with(changed -> changed.namespaces = change.apply(changed.namespaces));
+  }
+
+  /** The default is the first twelve digits of its id. */
+  public ContainerSpec hostname(String name) {
+    return with(changed -> changed.hostname = Optional.of(hostName(name)));
+  }
+
+  /** The NIS domain name. */
+  public ContainerSpec domainname(String name) {
+    return with(changed -> changed.domainname = Optional.of(hostName(name)));
+  }
+
+  private static String hostName(String name) {
+    if (!name.matches("[a-zA-Z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "a host name has 1 to 64 letters, digits, dots and hyphens, not \"" + name + "\"");
     }
-    return with(changed -> changed.pids = OptionalInt.of(limit));
+    return name;
+  }
+
+  /** Extra groups of its user: names of the image's group file, or numbers. */
+  public ContainerSpec groups(String... groups) {
+    return with(changed -> changed.groups = List.of(groups));
+  }
+
+  /** A line of its /etc/hosts. */
+  public ContainerSpec host(String name, InetAddress address) {
+    return with(changed -> changed.hosts = put(changed.hosts, hostName(name), address));
+  }
+
+  /** With what {@code stop} asks it to end, in place of what the image says. */
+  public ContainerSpec stopSignal(String signal) {
+    return with(changed -> changed.stopSignal = Optional.of(signal));
+  }
+
+  /** How long {@code stop} waits before SIGKILL; the default is ten seconds. */
+  public ContainerSpec stopTimeout(Duration grace) {
+    return with(changed -> changed.stopTimeout = Optional.of(grace));
+  }
+
+  /** Its first process is a small one that passes signals on and reaps orphans. */
+  public ContainerSpec init() {
+    return with(changed -> changed.init = true);
+  }
+
+  /** Its command runs on a terminal; what it prints is then one stream. */
+  public ContainerSpec tty() {
+    return with(changed -> changed.tty = true);
+  }
+
+  /** It can write to its mounts only. */
+  public ContainerSpec readOnlyRoot() {
+    return with(changed -> changed.readOnlyRoot = true);
+  }
+
+  /** The size of /dev/shm; the default is 64 MiB. */
+  public ContainerSpec shm(Size size) {
+    return with(changed -> changed.shm = Optional.of(size));
+  }
+
+  /** The most that it may write to its own file system. */
+  public ContainerSpec rootSize(Size size) {
+    return with(changed -> changed.rootSize = Optional.of(size));
+  }
+
+  /** A limit of each of its processes. */
+  public ContainerSpec ulimit(String name, long soft, long hard) {
+    Ulimit limit = new Ulimit(name, soft, hard);
+    return with(changed -> changed.ulimits = put(changed.ulimits, limit.name(), limit));
+  }
+
+  /** How its health is asked for, in place of what the image says. */
+  public ContainerSpec health(Healthcheck check) {
+    return with(changed -> changed.health = Optional.of(check));
+  }
+
+  /** Whether it is started again after its end; the default is {@link RestartPolicy#no}. */
+  public ContainerSpec restart(RestartPolicy policy) {
+    return with(changed -> changed.restart = policy);
+  }
+
+  /** How much of its output is kept; without this, all. */
+  public ContainerSpec logs(LogLimit limit) {
+    return with(changed -> changed.logs = Optional.of(limit));
   }
 
   /** After which it is killed, and its {@link ExitStatus} says so. */
@@ -184,7 +284,7 @@ public final class ContainerSpec {
   }
 
   public Map<String, String> env() {
-    return Collections.unmodifiableMap(options.env);
+    return options.env;
   }
 
   public Optional<String> workdir() {
@@ -196,31 +296,96 @@ public final class ContainerSpec {
   }
 
   public Map<String, String> labels() {
-    return Collections.unmodifiableMap(options.labels);
+    return options.labels;
   }
 
   public List<PublishedPort> ports() {
-    return Collections.unmodifiableList(options.ports);
+    return options.ports;
   }
 
   public List<Mount> mounts() {
-    return Collections.unmodifiableList(options.mounts);
+    return options.mounts;
   }
 
   public NetworkMode network() {
     return options.network;
   }
 
-  public Optional<Size> memory() {
-    return options.memory;
+  public Resources resources() {
+    return options.resources;
   }
 
-  public OptionalDouble cpus() {
-    return options.cpus;
+  public Rights rights() {
+    return options.rights;
   }
 
-  public OptionalInt pids() {
-    return options.pids;
+  public Namespaces namespaces() {
+    return options.namespaces;
+  }
+
+  public Optional<String> hostname() {
+    return options.hostname;
+  }
+
+  public Optional<String> domainname() {
+    return options.domainname;
+  }
+
+  public List<String> groups() {
+    return options.groups;
+  }
+
+  /** Lines of /etc/hosts, by name. */
+  public Map<String, InetAddress> hosts() {
+    return options.hosts;
+  }
+
+  public Optional<String> stopSignal() {
+    return options.stopSignal;
+  }
+
+  public Optional<Duration> stopTimeout() {
+    return options.stopTimeout;
+  }
+
+  /** Whether {@link #init()} was asked for. */
+  public boolean hasInit() {
+    return options.init;
+  }
+
+  /** Whether {@link #tty()} was asked for. */
+  public boolean hasTerminal() {
+    return options.tty;
+  }
+
+  /** Whether {@link #readOnlyRoot()} was asked for. */
+  public boolean rootIsReadOnly() {
+    return options.readOnlyRoot;
+  }
+
+  public Optional<Size> shm() {
+    return options.shm;
+  }
+
+  public Optional<Size> rootSize() {
+    return options.rootSize;
+  }
+
+  /** By name. */
+  public Map<String, Ulimit> ulimits() {
+    return options.ulimits;
+  }
+
+  public Optional<Healthcheck> health() {
+    return options.health;
+  }
+
+  public RestartPolicy restart() {
+    return options.restart;
+  }
+
+  public Optional<LogLimit> logs() {
+    return options.logs;
   }
 
   public Optional<Duration> timeLimit() {
@@ -250,8 +415,20 @@ public final class ContainerSpec {
     return options.pull;
   }
 
-  private ContainerSpec with(Consumer<Options> change) {
-    Options copy = new Options(options);
+  private static <K, V> Map<K, V> put(Map<K, V> map, K key, V value) {
+    Map<K, V> copy = new LinkedHashMap<>(map);
+    copy.put(key, value);
+    return Collections.unmodifiableMap(copy);
+  }
+
+  private static <T> List<T> plus(List<T> list, T more) {
+    List<T> copy = new ArrayList<>(list);
+    copy.add(more);
+    return List.copyOf(copy);
+  }
+
+  private ContainerSpec with(Consumer<ContainerOptions> change) {
+    ContainerOptions copy = options.copy();
     change.accept(copy);
     return new ContainerSpec(copy);
   }
@@ -302,87 +479,6 @@ public final class ContainerSpec {
       public String toString() {
         return "a recipe";
       }
-    }
-  }
-
-  private static final class Options {
-    final Source source;
-    Optional<String> name = Optional.empty();
-    Optional<List<String>> entrypoint = Optional.empty();
-    Optional<List<String>> command = Optional.empty();
-    final Map<String, String> env;
-    Optional<String> workdir = Optional.empty();
-    Optional<String> user = Optional.empty();
-    final Map<String, String> labels;
-    final List<PublishedPort> ports;
-    final List<Mount> mounts;
-    NetworkMode network = NetworkMode.BRIDGE;
-    Optional<Size> memory = Optional.empty();
-    OptionalDouble cpus = OptionalDouble.empty();
-    OptionalInt pids = OptionalInt.empty();
-    Optional<Duration> timeLimit = Optional.empty();
-    Optional<Wait> readyWhen = Optional.empty();
-    boolean interactive;
-    boolean detached;
-    boolean sandboxed;
-    PullPolicy pull = PullPolicy.MISSING;
-
-    Options(Source source) {
-      this.source = source;
-      env = new LinkedHashMap<>();
-      labels = new LinkedHashMap<>();
-      ports = new ArrayList<>();
-      mounts = new ArrayList<>();
-    }
-
-    Options(Options from) {
-      source = from.source;
-      name = from.name;
-      entrypoint = from.entrypoint;
-      command = from.command;
-      env = new LinkedHashMap<>(from.env);
-      workdir = from.workdir;
-      user = from.user;
-      labels = new LinkedHashMap<>(from.labels);
-      ports = new ArrayList<>(from.ports);
-      mounts = new ArrayList<>(from.mounts);
-      network = from.network;
-      memory = from.memory;
-      cpus = from.cpus;
-      pids = from.pids;
-      timeLimit = from.timeLimit;
-      readyWhen = from.readyWhen;
-      interactive = from.interactive;
-      detached = from.detached;
-      sandboxed = from.sandboxed;
-      pull = from.pull;
-    }
-
-    List<Object> values() {
-      List<Object> values = new ArrayList<>();
-      Collections.addAll(
-          values,
-          source,
-          name,
-          entrypoint,
-          command,
-          env,
-          workdir,
-          user,
-          labels,
-          ports,
-          mounts,
-          network,
-          memory,
-          cpus,
-          pids,
-          timeLimit,
-          readyWhen,
-          interactive,
-          detached,
-          sandboxed,
-          pull);
-      return values;
     }
   }
 }

@@ -42,8 +42,8 @@ class SpecTest {
     ContainerSpec sandbox = ContainerSpec.sandbox(Image.host());
     assertEquals(NetworkMode.NONE, sandbox.network());
     assertTrue(sandbox.sandboxed());
-    assertTrue(sandbox.memory().isPresent());
-    assertTrue(sandbox.pids().isPresent());
+    assertTrue(sandbox.resources().memory().isPresent());
+    assertTrue(sandbox.resources().pids().isPresent());
   }
 
   @Test

@@ -95,14 +95,16 @@ final class ContainerPlans {
 
   private static CgroupLimits limits(ContainerSpec spec) {
     CgroupLimits limits = CgroupLimits.DEFAULT;
-    if (spec.memory().isPresent()) {
-      long bytes = spec.memory().get().bytes();
+    if (spec.resources().memory().isPresent()) {
+      long bytes = spec.resources().memory().get().bytes();
       limits = limits.withMemory(bytes).withMemoryAndSwap(bytes);
     }
-    if (spec.cpus().isPresent()) {
-      limits = limits.withCpus(spec.cpus().getAsDouble());
+    if (spec.resources().cpus().isPresent()) {
+      limits = limits.withCpus(spec.resources().cpus().getAsDouble());
     }
-    return spec.pids().isPresent() ? limits.withPids(spec.pids().getAsInt()) : limits;
+    return spec.resources().pids().isPresent()
+        ? limits.withPids(spec.resources().pids().getAsInt())
+        : limits;
   }
 
   private static List<ContainerMount> mounts(ContainerSpec spec, Volumes volumes) {

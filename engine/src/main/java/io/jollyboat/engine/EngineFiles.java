@@ -61,7 +61,7 @@ final class EngineFiles {
 
   private static String resolver(NetworkMode network) {
     ResolvConf host = ResolvConf.ofHost();
-    return network == NetworkMode.BRIDGE ? host.textInside() : host.text();
+    return network.equals(NetworkMode.BRIDGE) ? host.textInside() : host.text();
   }
 
   List<ContainerMount> mounts() {
@@ -72,7 +72,9 @@ final class EngineFiles {
   void writeHosts(Optional<Inet4Address> address) {
     Path file = plan.directory().resolve("hosts");
     String text =
-        plan.network() == NetworkMode.HOST ? Hosts.ofHost() : Hosts.text(plan.hostname(), address);
+        plan.network().equals(NetworkMode.HOST)
+            ? Hosts.ofHost()
+            : Hosts.text(plan.hostname(), address);
     try {
       write(file, text);
     } catch (IOException e) {

@@ -75,7 +75,7 @@ final class Isolator {
       Operations operations = operations(plan, files, cgroup);
       AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
       ProcessRequest request = request(plan, operations);
-      if (plan.network() == NetworkMode.BRIDGE) {
+      if (plan.network().equals(NetworkMode.BRIDGE)) {
         request.beforeRun(
             pid -> {
               Attachment attached = undo.push(linux.bridge().attach(pid, plan.id().shortHex()));
@@ -134,7 +134,7 @@ final class Isolator {
                 prepared.mounts(),
                 host.map(HostRootfs::etcLayer),
                 plan.hostname(),
-                plan.network() != NetworkMode.HOST,
+                !plan.network().equals(NetworkMode.HOST),
                 ContainerPlan.DEFAULT_SHM_BYTES,
                 rights(plan, user),
                 plan.workdir(),
@@ -173,7 +173,7 @@ final class Isolator {
 
   private static Set<Namespace> namespaces(ProcessPlan plan) {
     Set<Namespace> kinds = EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.IPC, Namespace.UTS);
-    if (plan.network() != NetworkMode.HOST) {
+    if (!plan.network().equals(NetworkMode.HOST)) {
       kinds.add(Namespace.NETWORK);
     }
     return kinds;
@@ -194,7 +194,7 @@ final class Isolator {
   /** Where the host's resolvers are on its loopback, the container has one of its own. */
   private static Optional<DnsForwarder> resolver(ProcessPlan plan, MonitoredProcess process) {
     ResolvConf host = ResolvConf.ofHost();
-    if (plan.network() != NetworkMode.BRIDGE || !host.needsForwarder()) {
+    if (!plan.network().equals(NetworkMode.BRIDGE) || !host.needsForwarder()) {
       return Optional.empty();
     }
     try {
