@@ -1,9 +1,11 @@
 package io.jollyboat.oci;
 
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +94,28 @@ final class JsonObject {
       return Optional.of(number.longValue());
     }
     throw error(name, "must be a whole number of 64 bits");
+  }
+
+  /** A whole number from 0 to 2^64 - 1, as the bits of a {@code long}. */
+  Optional<Long> unsigned(String name) {
+    Number number = member(name, Number.class, "a whole number");
+    if (number instanceof BigInteger big && big.signum() > 0 && big.bitLength() <= Long.SIZE) {
+      return Optional.of(big.longValue());
+    }
+    Optional<Long> small = integer(name);
+    if (small.isPresent() && small.get() < 0) {
+      throw error(name, "must not be negative");
+    }
+    return small;
+  }
+
+  /** Refuses members that a reader would not look at. */
+  void only(String... names) {
+    for (String member : members.keySet()) {
+      if (!Arrays.asList(names).contains(member)) {
+        throw error(member, "is not known");
+      }
+    }
   }
 
   Optional<Instant> instant(String name) {

@@ -228,12 +228,12 @@ public final class Isolation {
     }
     operations.boundingSet(rights.capabilities().bits());
     if (!rights.noNewPrivileges()) {
-      rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), 0));
+      rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), program.flags()));
     }
     operations.ids(rights.user().uid(), rights.user().gid(), rights.user().groups());
     operations.capabilities(capabilities(rights));
     if (rights.noNewPrivileges()) {
-      rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), 0));
+      rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), program.flags()));
     }
     return operations.execute(arguments, environment);
   }

@@ -51,6 +51,13 @@ final class BpfAssembler {
     return write(LOAD_WORD_ABSOLUTE, 0, 0, offset);
   }
 
+  /**
+   * Makes {@code place} be what follows: where something else was written last, by a jump to it.
+   */
+  int next(int place) {
+    return place == count - 1 ? place : write(JUMP_ALWAYS, 0, 0, distance(place));
+  }
+
   /** Masks the loaded word, then goes on with what was written last. */
   int and(int mask) {
     return write(AND_CONSTANT, 0, 0, mask);
@@ -65,10 +72,14 @@ final class BpfAssembler {
     return write(comparison, distance(near), distance(other), constant);
   }
 
-  /** The program in the machine's byte order: struct sock_filter, one after the other. */
+  /**
+   * The program in the machine's byte order: struct sock_filter, one after the other.
+   *
+   * @throws IllegalArgumentException if it is longer than the kernel takes
+   */
   byte[] program() {
     if (count > LONGEST) {
-      throw new IllegalStateException(
+      throw new IllegalArgumentException(
           "the seccomp profile compiles to "
               + count
               + " instructions, the kernel takes "

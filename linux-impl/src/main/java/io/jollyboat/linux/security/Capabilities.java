@@ -92,6 +92,11 @@ public record Capabilities(long bits) {
     return new Capabilities(bits);
   }
 
+  /** Whether this version knows a capability of that name. */
+  static boolean isKnown(String name) {
+    return number(name) >= 0;
+  }
+
   public boolean contains(String name) {
     return (bits & bit(name)) != 0;
   }
@@ -123,8 +128,7 @@ public record Capabilities(long bits) {
   }
 
   private static long bit(String name) {
-    String upper = name.toUpperCase(Locale.ROOT);
-    int number = NAMES.indexOf(upper.startsWith("CAP_") ? upper.substring(4) : upper);
+    int number = number(name);
     if (number < 0) {
       throw new IllegalArgumentException(
           "unknown capability \""
@@ -132,5 +136,10 @@ public record Capabilities(long bits) {
               + "\": names are those of capabilities(7), as CAP_NET_RAW or NET_RAW");
     }
     return 1L << number;
+  }
+
+  private static int number(String name) {
+    String upper = name.toUpperCase(Locale.ROOT);
+    return NAMES.indexOf(upper.startsWith("CAP_") ? upper.substring(4) : upper);
   }
 }

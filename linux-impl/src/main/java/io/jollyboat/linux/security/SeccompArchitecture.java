@@ -30,4 +30,9 @@ enum SeccompArchitecture {
     this.numberBit = numberBit;
     this.ownNumbers = ownNumbers;
   }
+
+  /** As profiles name it. */
+  String ociName() {
+    return "SCMP_ARCH_" + name();
+  }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * From a profile to a classic BPF program (seccomp(2), SECCOMP_SET_MODE_FILTER).
+ * From rules to a classic BPF program (seccomp(2), SECCOMP_SET_MODE_FILTER).
  *
  * <p>Per architecture the call numbers become intervals of equal outcome, found by a balanced
  * search: about ten instructions run per call where a list would run hundreds. A foreign
@@ -20,19 +20,19 @@ final class SeccompCompiler {
   private static final int ARGUMENTS = 16;
 
   private final SyscallTable table;
-  private final SeccompProfile profile;
+  private final SeccompRules rules;
 
-  SeccompCompiler(SyscallTable table, SeccompProfile profile) {
+  SeccompCompiler(SyscallTable table, SeccompRules rules) {
     this.table = table;
-    this.profile = profile;
+    this.rules = rules;
   }
 
   /**
-   * @param architectures those that the machine can run; of two that share an audit number the one
+   * @param architectures those that the process may use; of two that share an audit number the one
    *     with a number bit comes second
+   * @throws IllegalArgumentException if the program is longer than the kernel takes
    */
-  SeccompProgram compile(Capabilities bounding, List<SeccompArchitecture> architectures) {
-    Map<String, List<SeccompRule>> rules = profile.rules(bounding);
+  byte[] compile(List<SeccompArchitecture> architectures) {
     BpfAssembler out = new BpfAssembler();
     int next = out.returning(SeccompRule.KILL_PROCESS);
     for (int i = architectures.size() - 1; i >= 0; i--) {
@@ -40,30 +40,43 @@ final class SeccompCompiler {
       if (architecture.numberBit != 0) {
         continue; // written with the one that it shares its audit number with
       }
-      int start = search(out, architecture, rules);
-      for (SeccompArchitecture other : architectures) {
-        if (other.numberBit != 0 && other.audit == architecture.audit) {
-          int bitSet = search(out, other, rules);
-          start = out.jump(BpfAssembler.JUMP_GREATER_OR_EQUAL, other.numberBit, bitSet, start);
-        }
-      }
-      start = out.load(NUMBER);
+      out.next(withNumberBit(out, architecture, architectures));
+      int start = out.load(NUMBER);
       next = out.jump(BpfAssembler.JUMP_EQUAL, architecture.audit, start, next);
     }
     out.load(ARCHITECTURE);
-    return new SeccompProgram(out.program());
+    return out.program();
+  }
+
+  /**
+   * X86_64 and X32 differ by a bit of the number. Where X32 is not wanted its numbers are foreign,
+   * or they would go around every rule; -1 is what a tracer sets to have a call left out.
+   */
+  private int withNumberBit(
+      BpfAssembler out, SeccompArchitecture own, List<SeccompArchitecture> wanted) {
+    int start = search(out, own);
+    for (SeccompArchitecture other : SeccompArchitecture.values()) {
+      if (other.numberBit != 0 && other.audit == own.audit) {
+        int bitSet =
+            wanted.contains(other)
+                ? search(out, other)
+                : out.jump(
+                    BpfAssembler.JUMP_EQUAL, -1, start, out.returning(SeccompRule.KILL_PROCESS));
+        start = out.jump(BpfAssembler.JUMP_GREATER_OR_EQUAL, other.numberBit, bitSet, start);
+      }
+    }
+    return start;
   }
 
   /** From {@code first} to the next interval's first, the calls share an outcome. */
   private record Interval(int first, List<SeccompRule> rules) {
     boolean isPlain() {
-      return rules.get(0).condition().isEmpty();
+      return rules.get(0).isPlain();
     }
   }
 
-  private int search(
-      BpfAssembler out, SeccompArchitecture architecture, Map<String, List<SeccompRule>> rules) {
-    List<Interval> intervals = intervals(architecture, rules);
+  private int search(BpfAssembler out, SeccompArchitecture architecture) {
+    List<Interval> intervals = intervals(architecture);
     int[] places = new int[intervals.size()];
     for (int i = 0; i < places.length; i++) {
       places[i] = intervals.get(i).isPlain() ? -1 : chain(out, intervals.get(i));
@@ -86,18 +99,19 @@ final class SeccompCompiler {
         BpfAssembler.JUMP_GREATER_OR_EQUAL, intervals.get(middle).first(), above, below);
   }
 
-  private List<Interval> intervals(
-      SeccompArchitecture architecture, Map<String, List<SeccompRule>> rules) {
+  private List<Interval> intervals(SeccompArchitecture architecture) {
     TreeMap<Integer, List<SeccompRule>> byNumber = new TreeMap<>();
-    rules.forEach(
-        (name, list) -> {
-          int number = table.number(name, architecture);
-          if (number >= 0) {
-            byNumber.put(number, list);
-          }
-        });
-    List<SeccompRule> refused = List.of(SeccompRule.always(SeccompRule.EPERM));
-    List<SeccompRule> unknown = List.of(SeccompRule.always(SeccompRule.ENOSYS));
+    rules
+        .byName()
+        .forEach(
+            (name, list) -> {
+              int number = table.number(name, architecture);
+              if (number >= 0) {
+                byNumber.put(number, list);
+              }
+            });
+    List<SeccompRule> refused = List.of(SeccompRule.always(rules.otherwise()));
+    List<SeccompRule> unknown = List.of(SeccompRule.always(rules.unknown()));
     int newest = newest(architecture);
     List<Interval> intervals = new ArrayList<>();
     int next = architecture.numberBit;
@@ -120,10 +134,10 @@ final class SeccompCompiler {
     return intervals;
   }
 
-  /** The newest call that any group names, whether it counts for this container or not. */
+  /** The newest call that is named, whether it counts for this container or not. */
   private int newest(SeccompArchitecture architecture) {
     int newest = 0;
-    for (String name : profile.names()) {
+    for (String name : rules.named()) {
       int number = table.number(name, architecture);
       if ((number & ~architecture.numberBit) < architecture.ownNumbers) {
         newest = Math.max(newest, number);
@@ -138,16 +152,17 @@ final class SeccompCompiler {
     }
   }
 
-  /** Tries the rules in order; the first that fits decides, EPERM when none does. */
-  private static int chain(BpfAssembler out, Interval interval) {
-    int next = out.returning(SeccompRule.EPERM);
+  /** Tries the rules in order; the first that fits decides. */
+  private int chain(BpfAssembler out, Interval interval) {
+    int next = out.returning(rules.otherwise());
     for (int i = interval.rules().size() - 1; i >= 0; i--) {
       SeccompRule rule = interval.rules().get(i);
-      int decided = out.returning(rule.action());
-      next =
-          rule.condition().isEmpty()
-              ? decided
-              : compare(out, rule.condition().get(), decided, next);
+      int fits = out.returning(rule.action());
+      List<Condition> conditions = rule.conditions();
+      for (int c = conditions.size() - 1; c >= 0; c--) {
+        fits = compare(out, conditions.get(c), fits, next);
+      }
+      next = fits;
     }
     return next;
   }

@@ -6,9 +6,16 @@ import java.util.Arrays;
 public final class SeccompProgram {
   private static final int INSTRUCTION_BYTES = 8;
   private final byte[] bytes;
+  private final long flags;
 
-  SeccompProgram(byte[] bytes) {
+  SeccompProgram(byte[] bytes, long flags) {
     this.bytes = bytes;
+    this.flags = flags;
+  }
+
+  /** With which it is loaded: those of seccomp(2). */
+  public long flags() {
+    return flags;
   }
 
   /** In the machine's byte order; a copy. */
@@ -22,7 +29,9 @@ public final class SeccompProgram {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SeccompProgram program && Arrays.equals(bytes, program.bytes);
+    return other instanceof SeccompProgram program
+        && flags == program.flags
+        && Arrays.equals(bytes, program.bytes);
   }
 
   @Override

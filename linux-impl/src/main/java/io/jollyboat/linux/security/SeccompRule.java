@@ -1,27 +1,39 @@
 package io.jollyboat.linux.security;
 
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to one system call.
  *
  * @param action a SECCOMP_RET_* value of linux/seccomp.h
- * @param condition on an argument; none: always
+ * @param conditions on arguments, which all must fit; none: always
  */
-record SeccompRule(int action, Optional<Condition> condition) {
+record SeccompRule(int action, List<Condition> conditions) {
   static final int KILL_PROCESS = 0x80000000;
+  static final int KILL_THREAD = 0;
+  static final int TRAP = 0x00030000;
+  static final int TRACE = 0x7ff00000;
+  static final int LOG = 0x7ffc0000;
   static final int ALLOW = 0x7fff0000;
   private static final int ERRNO = 0x00050000;
   static final int EPERM = ERRNO | 1;
   static final int ENOSYS = ERRNO | 38;
+
+  SeccompRule {
+    conditions = List.copyOf(conditions);
+  }
 
   static int errno(int number) {
     return ERRNO | number;
   }
 
   static SeccompRule always(int action) {
-    return new SeccompRule(action, Optional.empty());
+    return new SeccompRule(action, List.of());
+  }
+
+  boolean isPlain() {
+    return conditions.isEmpty();
   }
 
   /** How an argument of 64 bits, unsigned, is compared. */

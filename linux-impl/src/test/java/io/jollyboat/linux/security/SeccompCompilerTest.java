@@ -22,7 +22,10 @@ class SeccompCompilerTest {
   private BpfInterpreter interpreter(
       Capabilities bounding, List<SeccompArchitecture> architectures) {
     return new BpfInterpreter(
-        new SeccompCompiler(table, SeccompProfile.standard()).compile(bounding, architectures));
+        new SeccompProgram(
+            new SeccompCompiler(table, SeccompText.standard().rules(bounding))
+                .compile(architectures),
+            0));
   }
 
   private int run(
@@ -38,7 +41,7 @@ class SeccompCompilerTest {
   void standard_everyArchitectureAndCall_isWhatTheRulesSay() {
     for (Capabilities bounding :
         List.of(Capabilities.NONE, Capabilities.DEFAULT, Capabilities.ALL)) {
-      Map<String, List<SeccompRule>> rules = SeccompProfile.standard().rules(bounding);
+      Map<String, List<SeccompRule>> rules = SeccompText.standard().rules(bounding).byName();
       for (List<SeccompArchitecture> machine : List.of(INTEL, ARM)) {
         BpfInterpreter filter = interpreter(bounding, machine);
         for (SeccompArchitecture architecture : machine) {
@@ -63,7 +66,7 @@ class SeccompCompilerTest {
       int result = filter.run(architecture.audit, number);
       if (expected.isEmpty()) {
         assertEquals(number > newest ? ENOSYS : EPERM, result, architecture + " " + name);
-      } else if (expected.get(0).condition().isEmpty()) {
+      } else if (expected.get(0).isPlain()) {
         assertEquals(expected.get(0).action(), result, architecture + " " + name);
       } else {
         assertEquals(ALLOW, result, architecture + " " + name + " with arguments of zero");
@@ -74,8 +77,7 @@ class SeccompCompilerTest {
   @Test
   void standard_everyNameOfTheProfile_isInTheTable() {
     assertEquals(
-        List.of(),
-        SeccompProfile.standard().names().stream().filter(n -> !table.knows(n)).toList());
+        List.of(), SeccompText.standard().names().stream().filter(n -> !table.knows(n)).toList());
   }
 
   @Test
@@ -189,7 +191,7 @@ class SeccompCompilerTest {
         for (long value : values) {
           String masked = mask == -1 ? "" : "& 0x" + Long.toHexString(mask) + " ";
           String group = "allow arg2 " + masked + sign + " " + value;
-          SeccompProfile profile = SeccompProfile.parse(List.of(group, "  read"));
+          SeccompText profile = SeccompText.parse(List.of(group, "  read"));
           compareAll(profile, sign, mask, value, values);
         }
       }
@@ -197,9 +199,11 @@ class SeccompCompilerTest {
   }
 
   private void compareAll(
-      SeccompProfile profile, String sign, long mask, long value, long[] arguments) {
+      SeccompText profile, String sign, long mask, long value, long[] arguments) {
     BpfInterpreter filter =
-        new BpfInterpreter(new SeccompCompiler(table, profile).compile(Capabilities.NONE, INTEL));
+        new BpfInterpreter(
+            new SeccompProgram(
+                new SeccompCompiler(table, profile.rules(Capabilities.NONE)).compile(INTEL), 0));
     for (long argument : arguments) {
       int order = Long.compareUnsigned(argument & mask, value);
       boolean fits =
@@ -225,7 +229,7 @@ class SeccompCompilerTest {
 
   @Test
   void standard_size_isSmallAndRunsFewInstructions() {
-    SeccompProgram program = SeccompPrograms.ofMachine("amd64").standard(Capabilities.DEFAULT);
+    SeccompProgram program = SeccompPrograms.ofThisMachine().standard(Capabilities.DEFAULT);
     assertTrue(program.instructions() < 500, program::toString);
     long steps = 0;
     for (int number = 0; number < 460; number++) {

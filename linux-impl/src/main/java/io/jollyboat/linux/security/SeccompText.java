@@ -7,14 +7,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which system calls are allowed, as groups; {@code default.profile} explains the text form.
  * Immutable.
  */
-final class SeccompProfile {
+final class SeccompText {
   private record Group(
       SeccompRule rule, @Nullable String needs, @Nullable String excludes, List<String> names) {
     boolean counts(Capabilities bounding) {
@@ -25,20 +24,25 @@ final class SeccompProfile {
 
   private final List<Group> groups;
 
-  private SeccompProfile(List<Group> groups) {
+  private SeccompText(List<Group> groups) {
     this.groups = groups;
   }
 
   /** The profile of every container that asks for no other. */
-  static SeccompProfile standard() {
+  static SeccompText standard() {
     return parse(SecurityResource.lines("default.profile"));
+  }
+
+  /** The profile for a stranger's code. */
+  static SeccompText sandbox() {
+    return parse(SecurityResource.lines("sandbox.profile"));
   }
 
   /**
    * @param lines without comments
    * @throws IllegalArgumentException naming the line that cannot be read
    */
-  static SeccompProfile parse(List<String> lines) {
+  static SeccompText parse(List<String> lines) {
     List<Group> groups = new ArrayList<>();
     for (String line : lines) {
       if (!line.startsWith(" ")) {
@@ -49,14 +53,11 @@ final class SeccompProfile {
         groups.get(groups.size() - 1).names().addAll(Arrays.asList(line.strip().split(" +")));
       }
     }
-    return new SeccompProfile(List.copyOf(groups));
+    return new SeccompText(List.copyOf(groups));
   }
 
-  /**
-   * Rules by name of the call, in the order in which they are tried; none follows one without a
-   * condition.
-   */
-  Map<String, List<SeccompRule>> rules(Capabilities bounding) {
+  /** What counts for a container with this bounding set. */
+  SeccompRules rules(Capabilities bounding) {
     Map<String, List<SeccompRule>> rules = new LinkedHashMap<>();
     for (Group group : groups) {
       if (group.counts(bounding)) {
@@ -65,11 +66,11 @@ final class SeccompProfile {
         }
       }
     }
-    return rules;
+    return new SeccompRules(SeccompRule.EPERM, SeccompRule.ENOSYS, rules, names());
   }
 
   private static void append(List<SeccompRule> rules, SeccompRule rule) {
-    if (rules.isEmpty() || rules.get(rules.size() - 1).condition().isPresent()) {
+    if (rules.isEmpty() || !rules.get(rules.size() - 1).isPlain()) {
       rules.add(rule);
     }
   }
@@ -101,7 +102,7 @@ final class SeccompProfile {
       int action = action(words.get(next++));
       String needs = null;
       String excludes = null;
-      Optional<Condition> condition = Optional.empty();
+      List<Condition> conditions = List.of();
       while (next < words.size()) {
         String word = words.get(next++);
         if (word.equals("cap")) {
@@ -109,10 +110,10 @@ final class SeccompProfile {
         } else if (word.equals("nocap")) {
           excludes = words.get(next++);
         } else {
-          condition = Optional.of(condition(word));
+          conditions = List.of(condition(word));
         }
       }
-      return new Group(new SeccompRule(action, condition), needs, excludes, new ArrayList<>());
+      return new Group(new SeccompRule(action, conditions), needs, excludes, new ArrayList<>());
     }
 
     private int action(String word) {
