@@ -17,7 +17,7 @@ static void follow_parent(struct child *c)
 {
 	struct link_message m;
 
-	if (c->frame->flags & FRAME_DETACHED)
+	if (c->frame->flags & (FRAME_DETACHED | FRAME_LEAVE))
 		return;
 	sys_prctl(1 /* PR_SET_PDEATHSIG */, SIGKILL, 0);
 	if (SYS6(NR_recvfrom, c->link, &m, sizeof(m), MSG_PEEK | MSG_DONTWAIT,

@@ -13,6 +13,8 @@ enum link_type {
 	LINK_FAILED,	/* to the monitor: operation "index" failed */
 	LINK_NEED_MAPS, /* to the monitor: in a user namespace of operation "index" */
 	LINK_MAPPED,	/* to the child: ids are mapped, or "error" */
+	LINK_CALL,	/* to the monitor: Java's turn; goes on after LINK_GO */
+	LINK_READY,	/* to the monitor: waits to be started by another */
 };
 
 struct link_message {

@@ -274,6 +274,14 @@ static void link_event(void)
 		map_ids(m.index);
 		return;
 	}
+	if (n > 0 && m.type == LINK_CALL) {
+		report(REPORT_CALL, m.index, 0, 0);
+		return;
+	}
+	if (n > 0 && m.type == LINK_READY) {
+		report(REPORT_READY, m.index, 0, 0);
+		sys_exit(0);
+	}
 	if (n > 0 && m.type == LINK_FAILED) {
 		failed = 1;
 		report(REPORT_ERROR, m.index, m.error, 0);
@@ -281,6 +289,9 @@ static void link_event(void)
 		if (!(frame.flags & FRAME_WAIT_FOR_GO))
 			report(REPORT_PID, 0, init_pid, 0);
 		report(REPORT_RUNNING, 0, (s64)now(), 0);
+		/* The process belongs to whoever adopts orphans here. */
+		if (frame.flags & FRAME_LEAVE)
+			sys_exit(0);
 	}
 	sys_close(child_link);
 	child_link = -1;

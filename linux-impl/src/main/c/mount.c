@@ -5,7 +5,13 @@
 #include "text.h"
 
 /* Flags of op_mount and op_bind. */
-enum { CREATE = 1, NO_SYMLINKS = 2, RECURSIVE = 4, PASSED_DESCRIPTOR = 8 };
+enum {
+	CREATE = 1,
+	NO_SYMLINKS = 2,
+	RECURSIVE = 4,
+	PASSED_DESCRIPTOR = 8,
+	KEEP_PROPAGATION = 16
+};
 
 int null_fd = -1;
 
@@ -94,15 +100,22 @@ static long set_by_remount(int mount, u64 attributes, u64 propagation)
 	return r;
 }
 
+static long change(int mount, struct mount_attr *attr, int recursive)
+{
+	long r = SYS5(NR_mount_setattr, mount, "",
+		      AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), attr,
+		      sizeof(*attr));
+
+	return r == -ENOSYS ?
+		       set_by_remount(mount, attr->set, attr->propagation) :
+		       r;
+}
+
 long mount_set(int mount, u64 attributes, u64 propagation, int recursive)
 {
 	struct mount_attr attr = { attributes, 0, propagation, 0 };
-	long r = SYS5(NR_mount_setattr, mount, "",
-		      AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
-		      sizeof(attr));
 
-	return r == -ENOSYS ? set_by_remount(mount, attributes, propagation) :
-			      r;
+	return change(mount, &attr, recursive);
 }
 
 long mount_copy(int from, int at, u64 attributes, int recursive)
@@ -193,11 +206,29 @@ long op_bind(struct operation *o)
 		r = sys_move_mount((int)tree, (int)at);
 		sys_close((int)at);
 	}
-	/* Private: what the host mounts later stays out. */
+	/* Private: what the host mounts later stays out, unless it is wanted. */
 	if (r >= 0)
-		r = mount_set((int)tree, o->a, MS_PRIVATE,
+		r = mount_set((int)tree, o->a,
+			      o->b & KEEP_PROPAGATION ? 0 : MS_PRIVATE,
 			      o->b & RECURSIVE ? 1 : 0);
 	sys_close((int)tree);
+	return r;
+}
+
+/*
+ * text: path; a, b: attributes to set and to clear, c: propagation, with
+ * RECURSIVE for all that is mounted below.
+ */
+long op_change_mount(struct operation *o)
+{
+	struct mount_attr attr = { o->a, o->b, o->c & ~(u64)RECURSIVE, 0 };
+	long at = open_in_root(o->text, O_PATH, 0);
+	long r;
+
+	if (at < 0)
+		return at;
+	r = change((int)at, &attr, o->c & RECURSIVE ? 1 : 0);
+	sys_close((int)at);
 	return r;
 }
 

@@ -71,7 +71,17 @@ static long bind_host_device(int parent, const char *name, struct operation *o)
 	return r;
 }
 
-/* text: path; a: type and mode, b: device number. */
+/* A node of the container's own belongs to whom "c" names, else to root. */
+static long own_device(int parent, const char *name, struct operation *o)
+{
+	if (!is_device(parent, name, o))
+		return -EPERM;
+	return !o->c ? 0 :
+		       SYS5(NR_fchownat, parent, name, (u32)o->c,
+			    (u32)(o->c >> 32), AT_SYMLINK_NOFOLLOW);
+}
+
+/* text: path; a: type and mode, b: device number, c: uid, gid above it. */
 long op_device(struct operation *o)
 {
 	const char *name;
@@ -83,10 +93,10 @@ long op_device(struct operation *o)
 	r = SYS4(NR_mknodat, parent, name, o->a, o->b);
 	if (r == -EPERM)
 		r = bind_host_device((int)parent, name, o);
-	else if ((r == 0 || r == -EEXIST) && is_device((int)parent, name, o))
-		r = 0;
 	else if (r == 0)
-		r = -EPERM;
+		r = own_device((int)parent, name, o);
+	else if (r == -EEXIST && is_device((int)parent, name, o))
+		r = 0;
 	sys_close((int)parent);
 	return r;
 }

@@ -36,7 +36,7 @@ long operation_run(struct operation *o, int link, u32 index)
 	case OP_NEW_SESSION:
 		return own_session();
 	case OP_PROPAGATION:
-		return sys_mount(0, "/", 0, MS_REC | MS_SLAVE, 0);
+		return sys_mount(0, "/", 0, o->a ? o->a : MS_REC | MS_SLAVE, 0);
 	case OP_ROOT_OVERLAY:
 		return op_root_overlay(o);
 	case OP_ROOT_BIND:
@@ -93,6 +93,22 @@ long operation_run(struct operation *o, int link, u32 index)
 		return op_execute(o);
 	case OP_FREEZER:
 		return op_freezer(o);
+	case OP_CALL:
+		return op_call(link, index);
+	case OP_AWAIT_START:
+		return op_await_start(o, link, index);
+	case OP_HOOK:
+		return op_hook(o);
+	case OP_CHANGE_MOUNT:
+		return op_change_mount(o);
+	case OP_PERSONALITY:
+		return ok(SYS1(NR_personality, o->a));
+	case OP_SCHEDULER:
+		return op_scheduler(o);
+	case OP_IO_PRIORITY:
+		return SYS3(NR_ioprio_set, 1 /* of a process */, 0, o->a);
+	case OP_PROCESSORS:
+		return op_processors(o);
 	}
 	return -ENOSYS;
 }

@@ -37,6 +37,12 @@ long op_freezer(struct operation *o);
 long op_execute(struct operation *o);
 
 /*
+ * Points at the words of an operation: "a" arguments, then "b" of the
+ * environment, each list with a null pointer at its end.
+ */
+long operation_words(struct operation *o, char ***argv, char ***envp);
+
+/*
  * Leaves the caller's session, whose terminal /dev/tty would open. Whoever
  * needs it earlier asks; at the latest it is done before a filter is loaded or
  * the program executed, so that the work before does not wait for the first
@@ -54,6 +60,17 @@ long op_seccomp(struct operation *o);
 long op_ids(struct operation *o);
 long op_capabilities(struct operation *o);
 
+/* schedule.c */
+long op_scheduler(struct operation *o);
+long op_processors(struct operation *o);
+
+/* later.c */
+long op_call(int link, u32 index);
+long op_await_start(struct operation *o, int link, u32 index);
+
+/* hook.c */
+long op_hook(struct operation *o);
+
 /* root.c */
 long op_root_overlay(struct operation *o);
 long op_root_bind(struct operation *o);
@@ -66,6 +83,7 @@ long op_mount(struct operation *o);
 long op_bind(struct operation *o);
 long op_mask(struct operation *o);
 long op_read_only(struct operation *o);
+long op_change_mount(struct operation *o);
 
 /* node.c */
 long op_make_directory(struct operation *o);

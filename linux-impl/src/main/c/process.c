@@ -221,12 +221,9 @@ long own_session(void)
 	return r < 0 ? r : 0;
 }
 
-/* text: arguments, environment; a, b: their numbers. */
-long op_execute(struct operation *o)
+long operation_words(struct operation *o, char ***argv, char ***envp)
 {
 	enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x22 };
-	long r = own_session();
-	char **argv, **envp;
 	char *text;
 	long at;
 
@@ -238,12 +235,23 @@ long op_execute(struct operation *o)
 		  PRIVATE_ANONYMOUS, -1, 0);
 	if (at < 0 && at > -4096)
 		return at;
+	*argv = (char **)at;
+	*envp = *argv + o->a + 1;
+	text = point(*argv, o->text, o->a);
+	point(*envp, text, o->b);
+	return 0;
+}
+
+/* text: arguments, environment; a, b: their numbers. */
+long op_execute(struct operation *o)
+{
+	char **argv, **envp;
+	long r = own_session();
+
+	if (r >= 0)
+		r = operation_words(o, &argv, &envp);
 	if (r < 0)
 		return r;
-	argv = (char **)at;
-	envp = argv + o->a + 1;
-	text = point(argv, o->text, o->a);
-	point(envp, text, o->b);
 	/* All are close-on-exec already; this holds for what was forgotten. */
 	SYS3(NR_close_range, CONTROL_FD, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (has_slash(argv[0]))

@@ -16,7 +16,6 @@ enum {
 	NR_setresgid = 119,
 	NR_epoll_ctl = 233,
 	NR_epoll_pwait = 281,
-	NR_accept4 = 288,
 	NR_epoll_create1 = 291,
 };
 /* Packed here only, so that 32-bit programs could share it. */
@@ -33,7 +32,6 @@ enum {
 	NR_getsockopt = 209,
 	NR_shutdown = 210,
 	NR_madvise = 233,
-	NR_accept4 = 242,
 };
 #define EPOLL_PACKED
 #endif

@@ -50,6 +50,7 @@ enum {
 	ENAMETOOLONG = 36,
 	ENOSYS = 38,
 	EPROTO = 71,
+	ETIMEDOUT = 110,
 };
 
 #define AT_FDCWD (-100)

@@ -16,6 +16,7 @@
 
 #define FRAME_WAIT_FOR_GO 0x1
 #define FRAME_DETACHED 0x2
+#define FRAME_LEAVE 0x4
 
 /* From Java, once: this header, then "length" bytes of operations. */
 struct frame {
@@ -77,6 +78,14 @@ enum operation_code {
 	OP_LOOPBACK_UP,
 	OP_EXECUTE,
 	OP_FREEZER,
+	OP_CALL = 60,
+	OP_AWAIT_START,
+	OP_HOOK,
+	OP_CHANGE_MOUNT,
+	OP_PERSONALITY,
+	OP_SCHEDULER,
+	OP_IO_PRIORITY,
+	OP_PROCESSORS,
 };
 
 /*
@@ -106,6 +115,8 @@ enum report_type {
 	REPORT_EXIT,
 	REPORT_TERMINAL,
 	REPORT_LOG,
+	REPORT_CALL,
+	REPORT_READY,
 };
 
 struct report {

@@ -26,6 +26,7 @@ public final class LaunchRequest {
   private @Nullable Fd stderr;
   private boolean waitForGo;
   private boolean detached;
+  private boolean leave;
 
   /** {@code operations} end with one that executes a program. */
   public LaunchRequest(Operations operations) {
@@ -100,6 +101,28 @@ public final class LaunchRequest {
     return this;
   }
 
+  /**
+   * The monitor ends once the process runs its program, or waits for {@link StartSteps#awaitStart}:
+   * whoever adopts orphans here reaps the process, which does not die with this one.
+   */
+  public LaunchRequest leave() {
+    leave = true;
+    return this;
+  }
+
+  /**
+   * The process is born in a new time namespace.
+   *
+   * @param offsets lines of {@code clock seconds nanoseconds}, as time_namespaces(7) has them
+   */
+  public LaunchRequest time(String offsets) {
+    monitorOperations.unshare(Namespace.TIME);
+    if (!offsets.isEmpty()) {
+      monitorOperations.writeFile("/proc/self/timens_offsets", offsets);
+    }
+    return this;
+  }
+
   /** When memory is short the kernel treats the process like any other. */
   void notSpared() {
     monitorOperations.writeFile("/proc/self/oom_score_adj", "0");
@@ -122,10 +145,16 @@ public final class LaunchRequest {
         before,
         operations,
         Namespace.flags(namespaces),
-        (waitForGo ? Frame.WAIT_FOR_GO : 0) | (detached ? Frame.DETACHED : 0),
+        flags(),
         Optional.ofNullable(cgroup),
         Optional.ofNullable(log),
         Optional.ofNullable(state),
         passed);
+  }
+
+  private int flags() {
+    return (waitForGo ? Frame.WAIT_FOR_GO : 0)
+        | (detached ? Frame.DETACHED : 0)
+        | (leave ? Frame.LEAVE : 0);
   }
 }

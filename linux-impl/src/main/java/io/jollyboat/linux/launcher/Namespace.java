@@ -4,6 +4,7 @@ import java.util.Collection;
 
 /** A kind of kernel namespace, as namespaces(7) lists them. */
 public enum Namespace {
+  TIME(0x0000_0080),
   MOUNT(0x0002_0000),
   CGROUP(0x0200_0000),
   UTS(0x0400_0000),

@@ -34,7 +34,15 @@ enum OperationCode {
   USER_NAMESPACE(30),
   LOOPBACK_UP(31),
   EXECUTE(32),
-  FREEZER(33);
+  FREEZER(33),
+  CALL(60),
+  AWAIT_START(61),
+  HOOK(62),
+  CHANGE_MOUNT(63),
+  PERSONALITY(64),
+  SCHEDULER(65),
+  IO_PRIORITY(66),
+  PROCESSORS(67);
 
   private final int number;
 

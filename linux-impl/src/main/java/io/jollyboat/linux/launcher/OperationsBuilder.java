@@ -167,12 +167,28 @@ public final class OperationsBuilder {
    */
   @CanIgnoreReturnValue
   public OperationsBuilder device(String path, char type, int major, int minor, int mode) {
-    if (type != 'c' && type != 'b') {
-      throw new IllegalArgumentException("a device is of type c or b, not " + type);
-    }
-    int full = (type == 'c' ? 0020000 : 0060000) | mode;
+    return device(path, type, major, minor, mode, 0, 0);
+  }
+
+  /**
+   * As the other {@code device}, of any type and owner.
+   *
+   * @param type {@code 'c'}, {@code 'b'} or {@code 'p'}, a fifo
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder device(
+      String path, char type, int major, int minor, int mode, int uid, int gid) {
+    int kind =
+        switch (type) {
+          case 'c' -> 0020000;
+          case 'b' -> 0060000;
+          case 'p' -> 0010000;
+          default ->
+              throw new IllegalArgumentException("a device is of type c, b or p, not " + type);
+        };
     long number = (minor & 0xffL) | ((long) major << 8) | ((minor & ~0xffL) << 12);
-    return add(OperationCode.DEVICE, "make device " + path, full, number, 0, path);
+    long owner = Integer.toUnsignedLong(uid) | (long) gid << 32;
+    return add(OperationCode.DEVICE, "make device " + path, kind | mode, number, owner, path);
   }
 
   /** Hides a file behind the host's null device or a directory behind an empty one, if present. */
@@ -377,16 +393,23 @@ public final class OperationsBuilder {
     return add(OperationCode.FREEZER, "open " + stateFile, 0, 0, 0, stateFile);
   }
 
+  /** As the other {@code add}, with bytes in place of strings. */
+  void add(OperationCode code, String name, long a, long b, long c, byte[] bytes) {
+    names.add(name);
+    encoder.add(code, a, b, c, bytes);
+  }
+
   Operations build() {
     return new Operations(encoder.toByteArray(), names, descriptors);
   }
 
-  private long pass(Fd fd) {
+  long pass(Fd fd) {
     descriptors.add(fd);
     return firstDescriptor + descriptors.size() - 1L;
   }
 
-  private OperationsBuilder add(
+  @CanIgnoreReturnValue
+  OperationsBuilder add(
       OperationCode code, String name, long a, long b, long c, String... strings) {
     names.add(name);
     encoder.add(code, a, b, c, List.of(strings));

@@ -21,7 +21,9 @@ public record Report(Type type, int index, long value, Optional<Fd> descriptor) 
     RUNNING,
     EXIT,
     TERMINAL,
-    LOG;
+    LOG,
+    CALL,
+    READY;
 
     private static final Type[] TYPES = values();
 
