@@ -15,7 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Reads and writes the kernel's files in cgroup directories, and makes and removes these. */
 final class CgroupFiles {
@@ -76,6 +78,27 @@ final class CgroupFiles {
       }
     }
     return 0;
+  }
+
+  /** All numbers of a file of lines {@code name number}. */
+  static Map<String, Long> values(String lines) {
+    Map<String, Long> values = new TreeMap<>();
+    for (String line : lines.split("\n")) {
+      String[] words = line.strip().split(" ");
+      if (words.length == 2 && words[1].matches("-?\\d{1,19}")) {
+        values.put(words[0], asLong(words[1]));
+      }
+    }
+    return values;
+  }
+
+  /** Counters of the kernel are unsigned: what is beyond a long is "no limit". */
+  private static long asLong(String number) {
+    try {
+      return Long.parseLong(number);
+    } catch (NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   static void create(Path directory) {

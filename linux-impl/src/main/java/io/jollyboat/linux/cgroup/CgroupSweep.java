@@ -22,6 +22,15 @@ final class CgroupSweep {
     trees.forEach(CgroupFiles::removeFamily);
   }
 
+  /** Takes back what was done before {@code failure}, as far as the kernel allows. */
+  static void undo(CgroupException failure, Runnable back) {
+    try {
+      back.run();
+    } catch (CgroupException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** Removes what no process is in any more. */
   static void remove(List<Path> trees) {
     CgroupException failure = null;

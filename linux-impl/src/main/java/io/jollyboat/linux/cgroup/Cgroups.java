@@ -33,7 +33,10 @@ public interface Cgroups extends AutoCloseable {
     if (layout.none()) {
       return Optional.of("no cgroup hierarchy is mounted; mount cgroup2 at /sys/fs/cgroup");
     }
-    List<Path> tops = layout.unified() ? List.of(V2Cgroups.base(layout)) : V1Cgroups.tops(layout);
+    List<Path> tops =
+        layout.unified()
+            ? List.of(V2Cgroups.base(layout))
+            : layout.v1().stream().map(Hierarchy::mountPoint).toList();
     for (Path top : tops) {
       if (!Files.isWritable(top)) {
         return Optional.of(

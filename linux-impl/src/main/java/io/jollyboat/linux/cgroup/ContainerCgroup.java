@@ -1,9 +1,8 @@
 package io.jollyboat.linux.cgroup;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** The groups of one container. Safe for use by several threads. */
 public interface ContainerCgroup extends AutoCloseable {
@@ -16,27 +15,25 @@ public interface ContainerCgroup extends AutoCloseable {
   /**
    * Changes the limits of a running container.
    *
-   * @throws CgroupException when the kernel refuses one
+   * @param from what holds now
+   * @throws CgroupException when the kernel refuses one; {@code from} holds again then
    */
-  void limit(CgroupLimits limits);
+  void change(CgroupLimits from, CgroupLimits to);
 
   /** How many processes the kernel has killed for want of memory. */
   long outOfMemoryKills();
 
-  /** Processor time used since the start. */
-  Duration cpuTime();
+  /** What the kernel has counted. */
+  CgroupUsage usage();
 
-  /** Bytes in use now; empty where nothing counts them. */
-  OptionalLong memory();
-
-  /** Most bytes ever in use; empty where nothing counts them. */
-  OptionalLong memoryPeak();
-
-  /** Processes and threads now; empty where nothing counts them. */
-  OptionalLong pids();
-
-  /** Stops all processes where they are. */
-  void freeze();
+  /**
+   * Stops all processes where they are.
+   *
+   * @param abandoned asked in between: true ends the attempt
+   * @throws CgroupException when one cannot be stopped within two seconds, or it was abandoned or
+   *     interrupted; all run on then
+   */
+  void freeze(BooleanSupplier abandoned);
 
   void thaw();
 

@@ -1,10 +1,9 @@
 package io.jollyboat.linux.cgroup;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** Stands for groups that this process may not make: containers run, without limits. */
 final class NoCgroups implements Cgroups {
@@ -21,8 +20,8 @@ final class NoCgroups implements Cgroups {
         }
 
         @Override
-        public void limit(CgroupLimits limits) {
-          require(limits);
+        public void change(CgroupLimits from, CgroupLimits to) {
+          require(to);
         }
 
         @Override
@@ -31,27 +30,13 @@ final class NoCgroups implements Cgroups {
         }
 
         @Override
-        public Duration cpuTime() {
-          return Duration.ZERO;
+        public CgroupUsage usage() {
+          throw new CgroupException(
+              "nothing is counted for a container without control groups, which this process may not make");
         }
 
         @Override
-        public OptionalLong memory() {
-          return OptionalLong.empty();
-        }
-
-        @Override
-        public OptionalLong memoryPeak() {
-          return OptionalLong.empty();
-        }
-
-        @Override
-        public OptionalLong pids() {
-          return OptionalLong.empty();
-        }
-
-        @Override
-        public void freeze() {
+        public void freeze(BooleanSupplier abandoned) {
           throw new CgroupException("a container cannot be frozen without control groups");
         }
 
@@ -86,7 +71,7 @@ final class NoCgroups implements Cgroups {
 
   /** A limit that is asked for and cannot be kept is an error, not a silence. */
   private static void require(CgroupLimits limits) {
-    if (!limits.withDevices(DeviceRule.DEFAULT).equals(CgroupLimits.DEFAULT)) {
+    if (!limits.isUnlimited()) {
       throw new CgroupException(
           "limits of memory, processors or processes need control groups, which this process may not make");
     }

@@ -1,9 +1,11 @@
 package io.jollyboat.linux.cgroup;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An engine's groups in every v1 hierarchy.
@@ -17,15 +19,17 @@ final class V1Cgroups implements Cgroups {
   private static final String DEFAULT_DEVICES = "default";
 
   private final List<Hierarchy> hierarchies;
+  private final Optional<Hierarchy> unified;
   private final String engineId;
 
-  private V1Cgroups(List<Hierarchy> hierarchies, String engineId) {
-    this.hierarchies = hierarchies;
+  private V1Cgroups(CgroupLayout layout, String engineId) {
+    this.hierarchies = layout.v1();
+    this.unified = layout.v2();
     this.engineId = engineId;
   }
 
   static V1Cgroups open(CgroupLayout layout, String engineId) {
-    V1Cgroups cgroups = new V1Cgroups(layout.v1(), engineId);
+    V1Cgroups cgroups = new V1Cgroups(layout, engineId);
     try {
       layout.v1().forEach(cgroups::prepare);
     } catch (CgroupException e) {
@@ -35,8 +39,11 @@ final class V1Cgroups implements Cgroups {
     return cgroups;
   }
 
+  /** A container may have a group of v2 beside those of v1. */
   static List<Path> tops(CgroupLayout layout) {
-    return layout.v1().stream().map(Hierarchy::mountPoint).toList();
+    return Stream.concat(layout.v1().stream(), layout.v2().stream())
+        .map(Hierarchy::mountPoint)
+        .toList();
   }
 
   private void prepare(Hierarchy hierarchy) {
@@ -69,7 +76,8 @@ final class V1Cgroups implements Cgroups {
   public ContainerCgroup create(String containerId, CgroupLimits limits) {
     boolean defaultDevices = limits.devices().equals(DeviceRule.DEFAULT);
     V1ContainerCgroup container =
-        new V1ContainerCgroup(hierarchies, directories(containerId, defaultDevices));
+        new V1ContainerCgroup(
+            hierarchies, directories(containerId, defaultDevices), beside(containerId, limits));
     try {
       container.make();
       container.limit(limits);
@@ -91,21 +99,46 @@ final class V1Cgroups implements Cgroups {
   public ContainerCgroup find(String containerId) {
     List<Path> own = directories(containerId, false);
     boolean defaultDevices = own.stream().anyMatch(directory -> !directory.toFile().isDirectory());
-    return new V1ContainerCgroup(hierarchies, directories(containerId, defaultDevices));
+    Optional<Path> beside =
+        unified.map(h -> engine(h).resolve(containerId)).filter(Files::isDirectory);
+    return new V1ContainerCgroup(hierarchies, directories(containerId, defaultDevices), beside);
+  }
+
+  /**
+   * A hybrid machine may count huge pages on v2 only: who wants a limit of them gets a group there
+   * too. Others do not pay for one.
+   */
+  private Optional<Path> beside(String containerId, CgroupLimits limits) {
+    if (limits.hugePages().isEmpty()
+        || hierarchies.stream().anyMatch(hierarchy -> hierarchy.has("hugetlb"))
+        || unified.filter(hierarchy -> hierarchy.has("hugetlb")).isEmpty()) {
+      return Optional.empty();
+    }
+    Path engine = engine(unified.get());
+    Path family = engine.resolve("..").normalize();
+    CgroupFiles.createIfMissing(family, engine);
+    V2Cgroups.passDown(unified.get().mountPoint(), List.of("hugetlb"));
+    V2Cgroups.passDown(family, List.of("hugetlb"));
+    V2Cgroups.passDown(engine, List.of("hugetlb"));
+    return Optional.of(engine.resolve(containerId));
+  }
+
+  private Path engine(Hierarchy hierarchy) {
+    return hierarchy.mountPoint().resolve(FAMILY).resolve(engineId);
   }
 
   @Override
   public List<Path> monitorFiles() {
     return hierarchies.stream()
         .filter(hierarchy -> !hierarchy.own().equals(hierarchy.mountPoint()))
-        .map(hierarchy -> hierarchy.mountPoint().resolve(FAMILY).resolve(engineId).resolve("tasks"))
+        .map(hierarchy -> engine(hierarchy).resolve("tasks"))
         .toList();
   }
 
   private List<Path> directories(String containerId, boolean defaultDevices) {
     List<Path> directories = new ArrayList<>();
     for (Hierarchy hierarchy : hierarchies) {
-      Path engine = hierarchy.mountPoint().resolve(FAMILY).resolve(engineId);
+      Path engine = engine(hierarchy);
       boolean restricted = defaultDevices && hierarchy.has("devices");
       directories.add((restricted ? engine.resolve(DEFAULT_DEVICES) : engine).resolve(containerId));
     }
@@ -123,8 +156,10 @@ final class V1Cgroups implements Cgroups {
   @Override
   public void close() {
     CgroupException failure = null;
-    for (Hierarchy hierarchy : hierarchies) {
-      Path engine = hierarchy.mountPoint().resolve(FAMILY).resolve(engineId);
+    List<Hierarchy> all = new ArrayList<>(hierarchies);
+    unified.ifPresent(all::add);
+    for (Hierarchy hierarchy : all) {
+      Path engine = engine(hierarchy);
       if (hierarchy.has("devices")) {
         CgroupFiles.removeIfEmpty(
             engine.resolve(DEFAULT_DEVICES)); // what is left shows with the next

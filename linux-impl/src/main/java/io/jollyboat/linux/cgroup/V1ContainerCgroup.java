@@ -1,34 +1,40 @@
 package io.jollyboat.linux.cgroup;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
-/** One container's group in every v1 hierarchy. */
+/** One container's group in every v1 hierarchy, and one of v2 where it needs what only that has. */
 final class V1ContainerCgroup implements ContainerCgroup {
-  private static final int FREEZE_ATTEMPTS = 1000;
+  private static final Duration LONGEST_FREEZE = Duration.ofSeconds(2);
 
   private final List<Hierarchy> hierarchies;
   private final List<Path> directories;
+  private final Optional<Path> unified;
 
-  /** {@code directories.get(i)} lies in {@code hierarchies.get(i)}. */
-  V1ContainerCgroup(List<Hierarchy> hierarchies, List<Path> directories) {
+  /**
+   * {@code directories.get(i)} lies in {@code hierarchies.get(i)}.
+   *
+   * @param unified a group of v2 beside them, for what v1 lacks
+   */
+  V1ContainerCgroup(List<Hierarchy> hierarchies, List<Path> directories, Optional<Path> unified) {
     this.hierarchies = hierarchies;
     this.directories = directories;
+    this.unified = unified;
   }
 
   void make() {
     directories.forEach(CgroupFiles::create);
+    unified.ifPresent(CgroupFiles::create);
   }
 
   @Override
   public CgroupMembership membership() {
     return new CgroupMembership(
-        directories.stream().map(directory -> directory.resolve("tasks")).toList(),
-        Optional.empty());
+        directories.stream().map(directory -> directory.resolve("tasks")).toList(), unified);
   }
 
   @Override
@@ -36,36 +42,22 @@ final class V1ContainerCgroup implements ContainerCgroup {
     return find("freezer").map(directory -> directory.resolve("freezer.state"));
   }
 
-  @Override
-  public void limit(CgroupLimits limits) {
-    if (limits.memory().isPresent() || limits.memoryAndSwap().isPresent()) {
-      limitMemory(limits);
+  void limit(CgroupLimits limits) {
+    limits().write(limits);
+    if (unified.isPresent() && !limits().countsHugePages()) {
+      new V2Limits(unified.get()).hugePages(limits);
+    } else {
+      limits().hugePages(limits);
     }
-    limits.quota().ifPresent(quota -> write("cpu", "cpu.cfs_quota_us", Long.toString(quota)));
-    limits.cpuShares().ifPresent(shares -> write("cpu", "cpu.shares", Integer.toString(shares)));
-    limits.cpuset().ifPresent(processors -> write("cpuset", "cpuset.cpus", processors));
-    limits.pids().ifPresent(pids -> write("pids", "pids.max", Integer.toString(pids)));
   }
 
-  /**
-   * The kernel keeps memory at most memory and swap at every instant: going down memory is first,
-   * going up memory and swap. A kernel that does not count swap lacks the second file.
-   */
-  private void limitMemory(CgroupLimits limits) {
-    Path directory = directory("memory");
-    Path memory = directory.resolve("memory.limit_in_bytes");
-    Path total = directory.resolve("memory.memsw.limit_in_bytes");
-    boolean counted = Files.exists(total);
-    String bytes = Long.toString(limits.memory().orElse(-1));
-    String totalBytes = Long.toString(limits.total().orElse(-1));
-    if (limits.memory().isPresent() && !CgroupFiles.writeIfPossible(memory, bytes)) {
-      if (counted) {
-        CgroupFiles.write(total, totalBytes);
-      }
-      CgroupFiles.write(memory, bytes);
-    }
-    if (counted) {
-      CgroupFiles.write(total, totalBytes);
+  @Override
+  public void change(CgroupLimits from, CgroupLimits to) {
+    try {
+      limit(to.changesFrom(from));
+    } catch (CgroupException e) {
+      CgroupSweep.undo(e, () -> limit(from.changesFrom(to)));
+      throw e;
     }
   }
 
@@ -82,29 +74,18 @@ final class V1ContainerCgroup implements ContainerCgroup {
 
   @Override
   public long outOfMemoryKills() {
-    return read("memory", "memory.oom_control")
-        .map(text -> CgroupFiles.valueOf(text, "oom_kill"))
-        .orElse(0L);
+    return new V1Counts(this::find).outOfMemoryKills();
   }
 
   @Override
-  public Duration cpuTime() {
-    return Duration.ofNanos(number("cpuacct", "cpuacct.usage").orElse(0));
-  }
-
-  @Override
-  public OptionalLong memory() {
-    return number("memory", "memory.usage_in_bytes");
-  }
-
-  @Override
-  public OptionalLong memoryPeak() {
-    return number("memory", "memory.max_usage_in_bytes");
-  }
-
-  @Override
-  public OptionalLong pids() {
-    return number("pids", "pids.current");
+  public CgroupUsage usage() {
+    V1Counts counts = new V1Counts(this::find);
+    return new CgroupUsage(
+        counts.cpu(),
+        counts.memory(),
+        counts.pids(),
+        counts.io(),
+        unified.flatMap(group -> new V2Counts(group).pressure()));
   }
 
   /**
@@ -112,17 +93,20 @@ final class V1ContainerCgroup implements ContainerCgroup {
    * through.
    */
   @Override
-  public void freeze() {
-    Path state = directory("freezer").resolve("freezer.state");
-    for (int attempt = 1; attempt <= FREEZE_ATTEMPTS; attempt++) {
+  public void freeze(BooleanSupplier abandoned) {
+    Path state = freezer();
+    long end = System.nanoTime() + LONGEST_FREEZE.toNanos();
+    int attempt = 0;
+    while (System.nanoTime() < end && !abandoned.getAsBoolean()) {
       CgroupFiles.write(state, "FROZEN");
       if (CgroupFiles.read(state).equals("FROZEN")) {
         return;
       }
-      if (attempt % 50 == 0) {
+      boolean stuck = ++attempt % 50 == 0;
+      if (stuck) {
         CgroupFiles.write(state, "THAWED"); // two processes may wait for each other
       }
-      if (!CgroupFiles.sleep(1)) {
+      if (!CgroupFiles.sleep(stuck ? 10 : 1)) {
         break;
       }
     }
@@ -132,7 +116,7 @@ final class V1ContainerCgroup implements ContainerCgroup {
 
   @Override
   public void thaw() {
-    CgroupFiles.write(directory("freezer").resolve("freezer.state"), "THAWED");
+    CgroupFiles.write(freezer(), "THAWED");
   }
 
   @Override
@@ -142,35 +126,17 @@ final class V1ContainerCgroup implements ContainerCgroup {
 
   @Override
   public void close() {
-    CgroupSweep.remove(directories);
+    List<Path> all = new ArrayList<>(directories);
+    unified.ifPresent(all::add);
+    CgroupSweep.remove(all);
   }
 
-  private void write(String controller, String file, String value) {
-    CgroupFiles.write(directory(controller).resolve(file), value);
+  private Path freezer() {
+    return limits().directory("freezer").resolve("freezer.state");
   }
 
-  private OptionalLong number(String controller, String file) {
-    Optional<String> text = read(controller, file);
-    return text.isPresent() ? OptionalLong.of(Long.parseLong(text.get())) : OptionalLong.empty();
-  }
-
-  private Optional<String> read(String controller, String file) {
-    return find(controller)
-        .flatMap(directory -> CgroupFiles.readIfPossible(directory.resolve(file)));
-  }
-
-  private Path directory(String controller) {
-    return find(controller)
-        .orElseThrow(
-            () ->
-                new CgroupException(
-                    "the "
-                        + controller
-                        + " controller is not mounted: mount it with \"mount -t cgroup -o "
-                        + controller
-                        + " cgroup /sys/fs/cgroup/"
-                        + controller
-                        + "\""));
+  private V1Limits limits() {
+    return new V1Limits(this::find);
   }
 
   private Optional<Path> find(String controller) {

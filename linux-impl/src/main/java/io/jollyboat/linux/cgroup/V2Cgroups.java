@@ -33,10 +33,10 @@ final class V2Cgroups implements Cgroups {
     Path base = base(layout);
     Path family = base.resolve(FAMILY);
     Path engine = family.resolve(engineId);
-    passDown(base);
+    passDown(base, WANTED);
     CgroupFiles.createIfMissing(family, engine);
-    passDown(family);
-    passDown(engine);
+    passDown(family, WANTED);
+    passDown(engine, WANTED);
     boolean monitorsMove = layout.v2().filter(h -> !h.own().equals(h.mountPoint())).isPresent();
     if (monitorsMove) {
       CgroupFiles.createIfMissing(engine.resolve(MONITORS));
@@ -78,11 +78,11 @@ final class V2Cgroups implements Cgroups {
   /**
    * Gives the controllers of a group to the groups below, as far as the kernel and our rights go.
    */
-  private static void passDown(Path group) {
+  static void passDown(Path group, List<String> wanted) {
     Path control = group.resolve("cgroup.subtree_control");
     List<String> offered = words(group.resolve("cgroup.controllers"));
     List<String> given = words(control);
-    List<String> missing = new ArrayList<>(WANTED);
+    List<String> missing = new ArrayList<>(wanted);
     missing.removeIf(controller -> !offered.contains(controller) || given.contains(controller));
     if (missing.isEmpty()) {
       return;
@@ -100,6 +100,9 @@ final class V2Cgroups implements Cgroups {
   @Override
   public ContainerCgroup create(String containerId, CgroupLimits limits) {
     V2ContainerCgroup container = new V2ContainerCgroup(engine.resolve(containerId));
+    if (!limits.hugePages().isEmpty()) {
+      countHugePages();
+    }
     try {
       container.make();
       container.limit(limits);
@@ -109,6 +112,14 @@ final class V2Cgroups implements Cgroups {
       CgroupFiles.removeIfEmpty(engine.resolve(containerId))
           .ifPresent(problem -> e.addSuppressed(new CgroupException(problem)));
       throw e;
+    }
+  }
+
+  /** Few want it, and every group that counts costs memory: asked for with the first limit. */
+  private void countHugePages() {
+    Path family = engine.resolve("..").normalize();
+    for (Path group : List.of(family.resolve("..").normalize(), family, engine)) {
+      passDown(group, List.of("hugetlb"));
     }
   }
 

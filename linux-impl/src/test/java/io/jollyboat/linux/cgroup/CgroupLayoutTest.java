@@ -65,8 +65,8 @@ class CgroupLayoutTest {
 
   @Test
   void weight_ofShares_isTheCurveThatMapsTheOrdinaryToTheOrdinary() {
-    assertEquals(1, V2ContainerCgroup.weight(2));
-    assertEquals(100, V2ContainerCgroup.weight(1024));
-    assertEquals(10_000, V2ContainerCgroup.weight(262_144));
+    assertEquals(1, V2Limits.weight(2));
+    assertEquals(100, V2Limits.weight(1024));
+    assertEquals(10_000, V2Limits.weight(262_144));
   }
 }

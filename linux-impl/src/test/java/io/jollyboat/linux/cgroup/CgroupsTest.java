@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,16 +94,21 @@ class CgroupsTest {
       String output = output(process);
       assertTrue(process.waitFor() != 0, output);
       assertTrue(group.outOfMemoryKills() > 0, output);
-      assertTrue(group.memoryPeak().orElseThrow() > 1 << 20);
-      assertTrue(group.cpuTime().compareTo(Duration.ZERO) > 0);
+      assertTrue(group.usage().memory().peak().bytes() > 1 << 20);
+      assertTrue(group.usage().cpu().total().compareTo(Duration.ZERO) > 0);
     }
   }
 
   @Test
   void memory_raisedAndLowered_takesEffect() {
-    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT.withMemory(16 << 20))) {
-      group.limit(CgroupLimits.DEFAULT.withMemory(64 << 20));
-      group.limit(CgroupLimits.DEFAULT.withMemory(8 << 20));
+    CgroupLimits first = CgroupLimits.DEFAULT.withMemory(16 << 20);
+    CgroupLimits more = CgroupLimits.DEFAULT.withMemory(64 << 20);
+    CgroupLimits less = CgroupLimits.DEFAULT.withMemory(8 << 20);
+    try (ContainerCgroup group = cgroups.create("c1", first)) {
+      group.change(first, more);
+      assertEquals(64 << 20, group.usage().memory().limit().bytes());
+      group.change(more, less);
+      assertEquals(8 << 20, group.usage().memory().limit().bytes());
     }
   }
 
@@ -124,7 +131,8 @@ class CgroupsTest {
       assertEquals("", output(process));
       assertTrue(process.waitFor(20, TimeUnit.SECONDS));
       long wall = System.nanoTime() - start;
-      assertTrue(group.cpuTime().toNanos() < wall / 3, () -> group.cpuTime() + " of " + wall);
+      Duration used = group.usage().cpu().total();
+      assertTrue(used.toNanos() < wall / 3, () -> used + " of " + wall);
     }
   }
 
@@ -146,12 +154,84 @@ class CgroupsTest {
   }
 
   @Test
+  void usage_ofWork_isCounted() throws Exception {
+    Path directory = Files.createTempDirectory("cg");
+    Path file = directory.resolve("written");
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT.withPids(50))) {
+      Process process =
+          in(
+              group,
+              "dd if=/dev/zero of="
+                  + file
+                  + " bs=1M count=4 oflag=direct 2>&1; i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo; sleep 100");
+      try (BufferedReader said = process.inputReader()) {
+        String line = said.readLine();
+        while (line != null && !line.isEmpty()) { // until it sleeps
+          line = said.readLine();
+        }
+      }
+      CgroupUsage usage = group.usage();
+      assertTrue(usage.cpu().total().toMillis() > 10, usage::toString);
+      assertFalse(usage.cpu().user().plus(usage.cpu().system()).isZero(), usage::toString);
+      assertEquals(OptionalLong.of(50), usage.pids().limit());
+      assertTrue(usage.memory().charged().bytes() > 0, usage::toString);
+      assertTrue(usage.memory().used().compareTo(usage.memory().charged()) <= 0, usage::toString);
+      assertTrue(usage.memory().details().containsKey("inactive_file"), usage::toString);
+      long written = usage.io().stream().mapToLong(io -> io.written().bytes()).sum();
+      assertTrue(written >= 4 << 20, usage::toString);
+      assertEquals(layout.unified(), usage.pressure().isPresent());
+      group.kill();
+      assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(directory);
+    }
+  }
+
+  @Test
+  void freeze_thenThaw_stopsAndGoesOn() throws Exception {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT)) {
+      Process process = in(group, "while :; do :; done");
+      while (group.usage().cpu().total().isZero()) {
+        Thread.sleep(5);
+      }
+      group.freeze(() -> false);
+      Duration before = group.usage().cpu().total();
+      Thread.sleep(100);
+      assertEquals(before, group.usage().cpu().total());
+      group.thaw();
+      while (group.usage().cpu().total().equals(before)) {
+        Thread.sleep(5);
+      }
+      group.kill();
+      assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void freeze_abandoned_throwsAndAllRunOn() throws Exception {
+    try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT)) {
+      Process process = in(group, "echo started; while :; do :; done");
+      assertEquals('s', process.getInputStream().read());
+      if (!layout.unified()) { // there the first look may already find it frozen
+        assertThrows(CgroupException.class, () -> group.freeze(() -> true));
+      }
+      Duration before = group.usage().cpu().total();
+      while (group.usage().cpu().total().equals(before)) {
+        Thread.sleep(5);
+      }
+      group.kill();
+      assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
   void freeze_thenKill_endsAll() throws Exception {
     try (ContainerCgroup group = cgroups.create("c1", CgroupLimits.DEFAULT)) {
       Process process = in(group, "sleep 100 & echo started; wait");
       assertEquals('s', process.getInputStream().read());
-      group.freeze();
-      assertEquals(2, group.pids().orElseThrow());
+      group.freeze(() -> false);
+      assertEquals(2, group.usage().pids().current());
       group.kill();
       assertTrue(process.waitFor(5, TimeUnit.SECONDS));
     }
