@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 
 /** One container. Safe for use by several threads. */
 public interface Container extends AutoCloseable {
@@ -13,12 +14,21 @@ public interface Container extends AutoCloseable {
 
   ContainerSpec spec();
 
+  /** The image that it was made of. */
+  ImageId image();
+
+  Instant created();
+
   boolean running();
 
+  /** What is true of it now. */
+  ContainerState state();
+
   /**
-   * Starts one that was made by {@link Containers#create} and waits until it is ready.
+   * Starts one that was made by {@link Containers#create}, or that has ended, and waits until it is
+   * ready. What it wrote to its own file system before is still there.
    *
-   * @throws ConflictException when it was started before
+   * @throws ConflictException when it runs
    */
   void start();
 
@@ -37,7 +47,7 @@ public interface Container extends AutoCloseable {
    */
   void await(Wait condition);
 
-  /** Waits for the end, without limit. */
+  /** Waits for the end, without limit; of one that its policy starts again, for the last end. */
   ExitStatus awaitExit();
 
   /**
@@ -66,11 +76,17 @@ public interface Container extends AutoCloseable {
   /** What is kept of both streams, in order. */
   String logs();
 
-  /** The image's stop signal, ten seconds of grace, then SIGKILL. */
+  /** Its stop signal, its stop timeout of ten seconds unless it says otherwise, then SIGKILL. */
   ExitStatus stop();
 
-  /** The image's stop signal, some grace, then SIGKILL. */
+  /** Its stop signal, some grace, then SIGKILL. Its policy does not start it again. */
   ExitStatus stop(Duration grace);
+
+  /** Stops it, if it runs, and starts it. */
+  void restart();
+
+  /** Stops it with some grace, if it runs, and starts it. */
+  void restart(Duration grace);
 
   /**
    * Sends a signal to its first process.
@@ -78,6 +94,20 @@ public interface Container extends AutoCloseable {
    * @param signal a name with or without SIG, or a number
    */
   void kill(String signal);
+
+  /**
+   * Gives it another name.
+   *
+   * @throws ConflictException when another container has it
+   */
+  void rename(String name);
+
+  /**
+   * Removes it, a detached one too, with its anonymous volumes.
+   *
+   * @throws ConflictException when it runs: stop or kill it first
+   */
+  void remove();
 
   /** SIGKILL and remove, anonymous volumes too; of a detached one it only lets go. */
   @Override

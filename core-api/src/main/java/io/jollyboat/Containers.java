@@ -11,6 +11,14 @@ public interface Containers {
   /** Newest first. */
   List<Container> list();
 
+  /** Those that satisfy a filter, newest first. */
+  default List<Container> list(ContainerFilter filter) {
+    return list().stream().filter(filter::matches).toList();
+  }
+
+  /** Removes those of this engine, and detached ones, that do not run, and says which. */
+  List<ContainerId> prune();
+
   /**
    * Looks for a name first, then for an id or its beginning.
    *

@@ -4,6 +4,7 @@ import io.jollyboat.spi.CredentialSource;
 import io.jollyboat.spi.Registry;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -72,9 +73,21 @@ public interface Engine extends AutoCloseable {
 
   Containers containers();
 
+  /**
+   * Tells what happens to this engine's containers, in order, one call at a time, until the result
+   * is closed. A listener that throws is told nothing more.
+   */
+  Subscription events(Consumer<Event> listener);
+
   /** Closes, newest first, every container that it started and that is not detached. */
   @Override
   void close();
+
+  /** A listener that is told things until this is closed. Safe for use by several threads. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   /**
    * How to open an engine. Not safe for use by several threads. Opening succeeds wherever the root

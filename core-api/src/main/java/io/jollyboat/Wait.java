@@ -44,6 +44,11 @@ public final class Wait {
     return new Wait(new Condition.Http(Ports.check(containerPort), path), DEFAULT);
   }
 
+  /** Until its health check says that it is well. */
+  public static Wait forHealthy() {
+    return new Wait(new Condition.Healthy(), DEFAULT);
+  }
+
   /** Until all conditions have held, each within its own time. */
   public static Wait all(Wait... conditions) {
     List<Wait> list = List.of(conditions);
@@ -104,6 +109,14 @@ public final class Wait {
       @Override
       public String toString() {
         return "http port " + port + " " + path;
+      }
+    }
+
+    /** A health check that says so. */
+    record Healthy() implements Condition {
+      @Override
+      public String toString() {
+        return "health check";
       }
     }
 

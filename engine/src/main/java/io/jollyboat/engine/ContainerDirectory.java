@@ -90,6 +90,37 @@ final class ContainerDirectory {
     }
   }
 
+  /** An overlay that was mounted before is mounted again only with an empty work directory. */
+  void renewWork(ContainerId id) {
+    Path work = of(id).resolve("work");
+    trees.delete(work);
+    try {
+      Files.createDirectory(work);
+    } catch (IOException e) {
+      throw new StoreException("cannot make " + work + ": " + e, e);
+    }
+  }
+
+  /**
+   * Gives a container another name: it has both for a moment, and never none.
+   *
+   * @throws ConflictException if another container has the name
+   */
+  ContainerRecord rename(ContainerRecord record, String name) {
+    ContainerRecord renamed = record.named(name);
+    if (renamed.name().equals(record.name())) {
+      return record;
+    }
+    try {
+      takeName(renamed);
+      renamed.replace(of(record.id()));
+      freeName(record);
+      return renamed;
+    } catch (IOException e) {
+      throw new StoreException("cannot name container " + record.name() + " " + name + ": " + e, e);
+    }
+  }
+
   private RuntimeException undone(ContainerRecord record, RuntimeException failure) {
     try {
       remove(record);
@@ -131,6 +162,12 @@ final class ContainerDirectory {
           e);
     } finally {
       Files.deleteIfExists(staged);
+    }
+  }
+
+  private void freeName(ContainerRecord record) throws IOException {
+    if (record.nameIsChosen() && ownsName(record)) {
+      Files.deleteIfExists(names.resolve(record.name()));
     }
   }
 
@@ -199,9 +236,7 @@ final class ContainerDirectory {
   /** Deletes a container's files and frees its name. */
   void remove(ContainerRecord record) {
     try {
-      if (record.nameIsChosen() && ownsName(record)) {
-        Files.deleteIfExists(names.resolve(record.name()));
-      }
+      freeName(record);
     } catch (IOException e) {
       throw new StoreException("cannot free the name " + record.name() + ": " + e, e);
     }

@@ -39,7 +39,7 @@ final class ContainerPlans {
   private static ProcessPlan checked(
       LiveContainer container, Path directory, ImageStore store, Volumes volumes) {
     ContainerSpec spec = container.spec();
-    ImageConfig config = container.image().config();
+    ImageConfig config = container.storedImage().config();
     List<Path> layers = layersTopFirst(store, config);
     return new ProcessPlan(
         container.id(),

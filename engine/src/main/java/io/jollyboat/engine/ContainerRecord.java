@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
@@ -39,7 +40,21 @@ record ContainerRecord(
     return !name.equals(ownName(id));
   }
 
+  ContainerRecord named(String name) {
+    String checked = ContainerSpec.of(image).name(name).name().orElseThrow();
+    return new ContainerRecord(id, checked, engine, image, created, detached);
+  }
+
   void write(Path directory) throws IOException {
+    Files.move(staged(directory), directory.resolve(FILE));
+  }
+
+  /** Writes it in place of what was there, as a whole. */
+  void replace(Path directory) throws IOException {
+    Files.move(staged(directory), directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Path staged(Path directory) throws IOException {
     Properties properties = new Properties();
     properties.setProperty("id", id.hex());
     properties.setProperty("name", name);
@@ -50,8 +65,7 @@ record ContainerRecord(
     StringWriter text = new StringWriter();
     properties.store(text, null);
     Path staged = directory.resolve(FILE + ".new");
-    Files.writeString(staged, text.toString());
-    Files.move(staged, directory.resolve(FILE));
+    return Files.writeString(staged, text.toString());
   }
 
   /** Empty for a directory that is being made or deleted. */

@@ -6,7 +6,9 @@ import io.jollyboat.Container;
 import io.jollyboat.ContainerException;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerSpec;
+import io.jollyboat.ContainerState.Status;
 import io.jollyboat.Containers;
+import io.jollyboat.Event;
 import io.jollyboat.ExecResult;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
@@ -17,7 +19,6 @@ import io.jollyboat.linux.process.ExecOutcome;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.oci.Platform;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,11 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The containers of an engine, and through their records those of others. Safe for several threads.
@@ -39,22 +35,13 @@ final class ContainerRuns implements Containers, AutoCloseable {
   private final EngineParts parts;
   private final ContainerDirectory directory;
   private final Map<ContainerId, LiveContainer> live = new ConcurrentHashMap<>();
-  private final ScheduledThreadPoolExecutor timer;
+  private final Alarms alarms = new Alarms();
+  private final EventFeed events = new EventFeed();
   private volatile boolean closed;
 
   ContainerRuns(EngineParts parts, ContainerDirectory directory) {
     this.parts = parts;
     this.directory = directory;
-    this.timer =
-        new ScheduledThreadPoolExecutor(
-            0,
-            task -> {
-              Thread thread = new Thread(task, "jollyboat time limits");
-              thread.setDaemon(true);
-              return thread;
-            });
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
   }
 
   /** Create, start, wait until ready; a failure leaves nothing. */
@@ -91,6 +78,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
     LiveContainer container = new LiveContainer(spec, record, image, this);
     directory.create(record);
     live.put(record.id(), container);
+    tell(Event.Kind.CREATE, container);
     if (closed) { // after it was put: either this sees that, or close() sees the container
       container.close();
       throw Underway.closed();
@@ -155,27 +143,42 @@ final class ContainerRuns implements Containers, AutoCloseable {
     }
   }
 
-  /** Does something later, unless it is cancelled before or the engine closed. */
-  Future<?> later(Duration delay, Runnable action) {
-    try {
-      return timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      throw Underway.closed();
-    }
+  Alarms alarms() {
+    return alarms;
   }
 
-  void remove(LiveContainer container, @Nullable IsolatedProcess process) {
+  EventFeed events() {
+    return events;
+  }
+
+  void tell(Event.Kind kind, LiveContainer container) {
+    events.tell(kind, container.record());
+  }
+
+  void tell(Event.Kind kind, LiveContainer container, String fact, String value) {
+    events.tell(kind, container.record(), Map.of(fact, value));
+  }
+
+  /** Removes what an earlier run needed; what the container has written stays. */
+  void clear(LiveContainer container, ContainerRun earlier) {
+    earlier.close();
+    directory.renewWork(container.id());
+  }
+
+  ContainerRecord rename(ContainerRecord record, String name) {
+    return directory.rename(record, name);
+  }
+
+  void remove(LiveContainer container, Optional<ContainerRun> run) {
     try (CloseStack all = new CloseStack()) {
       all.push(() -> live.remove(container.id()));
       all.push(() -> directory.remove(container.record()));
-      if (process != null) {
-        all.push(process);
-      }
+      run.ifPresent(all::push);
     }
   }
 
   boolean uses(ImageId image) {
-    return live.values().stream().anyMatch(container -> container.image().id().equals(image))
+    return live.values().stream().anyMatch(container -> container.image().equals(image))
         || directory.list().stream().anyMatch(record -> record.image().equals(image));
   }
 
@@ -186,6 +189,19 @@ final class ContainerRuns implements Containers, AutoCloseable {
         .sorted(Comparator.comparing(ContainerRecord::created).reversed())
         .forEach(record -> all.add(container(record)));
     return all;
+  }
+
+  @Override
+  public List<ContainerId> prune() {
+    List<ContainerId> removed = new ArrayList<>();
+    for (LiveContainer container : live.values()) {
+      Status status = container.state().status();
+      if (status == Status.CREATED || status == Status.EXITED) {
+        container.remove();
+        removed.add(container.id());
+      }
+    }
+    return removed;
   }
 
   private Container container(ContainerRecord record) {
@@ -220,8 +236,9 @@ final class ContainerRuns implements Containers, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    timer.shutdownNow();
     try (CloseStack all = new CloseStack()) {
+      all.push(events);
+      all.push(alarms);
       live.values().stream()
           .sorted(Comparator.comparing(container -> container.record().created()))
           .forEach(all::push);

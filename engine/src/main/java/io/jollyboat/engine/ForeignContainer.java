@@ -4,13 +4,18 @@ import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerSpec;
+import io.jollyboat.ContainerState;
 import io.jollyboat.ExecResult;
 import io.jollyboat.ExitStatus;
+import io.jollyboat.ImageId;
 import io.jollyboat.Wait;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A container of another engine on this root, known by its record: it can be seen, and only its own
@@ -41,6 +46,28 @@ final class ForeignContainer implements Container {
   @Override
   public boolean running() {
     return true; // its engine removes the record when it ends
+  }
+
+  @Override
+  public ImageId image() {
+    return record.image();
+  }
+
+  @Override
+  public Instant created() {
+    return record.created();
+  }
+
+  @Override
+  public ContainerState state() {
+    return new ContainerState(
+        ContainerState.Status.RUNNING,
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Optional.empty());
   }
 
   @Override
@@ -100,6 +127,26 @@ final class ForeignContainer implements Container {
 
   @Override
   public ExitStatus stop(Duration grace) {
+    throw foreign();
+  }
+
+  @Override
+  public void restart() {
+    throw foreign();
+  }
+
+  @Override
+  public void restart(Duration grace) {
+    throw foreign();
+  }
+
+  @Override
+  public void rename(String name) {
+    throw foreign();
+  }
+
+  @Override
+  public void remove() {
     throw foreign();
   }
 

@@ -4,14 +4,17 @@ import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerSpec;
+import io.jollyboat.ContainerState;
+import io.jollyboat.Event;
 import io.jollyboat.ExecResult;
 import io.jollyboat.ExitStatus;
+import io.jollyboat.ImageId;
 import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.JollyboatException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.Wait;
 import io.jollyboat.WaitTimeoutException;
 import io.jollyboat.linux.network.PublishedPort;
-import io.jollyboat.linux.process.ExitReport;
 import io.jollyboat.linux.process.MonitoredProcess;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,35 +22,37 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** A container of this engine. Safe for use by several threads. */
 final class LiveContainer implements Container {
   private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final ExitStatus NOT_STARTED =
+      new ExitStatus(128, OptionalInt.empty(), false, false, Duration.ZERO);
   private static final long NANOS = 1_000_000_000L;
 
   private final ContainerSpec spec;
-  private final ContainerRecord record;
   private final StoredImage image;
   private final ContainerRuns runs;
-  private volatile @Nullable IsolatedProcess isolated;
-  private volatile boolean timedOut;
-  private volatile boolean closed;
+  private final ContainerLife life;
   private final Object removal = new Object();
+  private volatile ContainerRecord record;
+  private volatile boolean closed;
   private boolean removed;
-  private volatile @Nullable CompletableFuture<ExitStatus> exit;
 
   LiveContainer(ContainerSpec spec, ContainerRecord record, StoredImage image, ContainerRuns runs) {
     this.spec = spec;
     this.record = record;
     this.image = image;
     this.runs = runs;
+    this.life = new ContainerLife(record.name(), spec.restart());
   }
 
   @Override
@@ -69,62 +74,112 @@ final class LiveContainer implements Container {
     return record;
   }
 
-  StoredImage image() {
+  @Override
+  public ImageId image() {
+    return image.id();
+  }
+
+  @Override
+  public Instant created() {
+    return record.created();
+  }
+
+  StoredImage storedImage() {
     return image;
   }
 
   @Override
   public boolean running() {
-    IsolatedProcess current = isolated;
-    return current != null && !closed && current.process().isRunning();
+    return !closed && life.run().map(ContainerRun::isRunning).orElse(false);
+  }
+
+  @Override
+  public ContainerState state() {
+    return life.state();
   }
 
   @Override
   public void start() {
     synchronized (this) {
       requireOpen();
-      if (isolated != null) {
-        throw new ConflictException("container " + name() + " was started before", name());
-      }
-      IsolatedProcess started = runs.isolate(this);
-      isolated = started;
-      Optional<Future<?>> alarm = spec.timeLimit().map(limit -> runs.later(limit, this::overTime));
-      exit =
-          started
-              .process()
-              .onExit()
-              .thenApply(
-                  report -> {
-                    alarm.ifPresent(later -> later.cancel(false));
-                    return status(started, report);
-                  });
+      life.begin();
+      startRun();
     }
     spec.readyWhen().ifPresent(this::await);
   }
 
-  private void overTime() {
-    if (running()) {
-      timedOut = true;
-      started().process().kill(Signals.KILL);
+  private void startRun() {
+    life.run().ifPresent(earlier -> runs.clear(this, earlier));
+    ContainerRun run = new ContainerRun(runs.isolate(this));
+    life.running(run);
+    watchHealth();
+    run.watch(spec, runs.alarms(), this::ended);
+    runs.tell(Event.Kind.START, this);
+  }
+
+  private void watchHealth() {
+    HealthPlan.of(spec, image.config())
+        .ifPresent(
+            plan -> {
+              HealthWatch watch =
+                  new HealthWatch(
+                      plan,
+                      runs.alarms(),
+                      words -> exec(words.toArray(String[]::new)),
+                      status -> runs.tell(Event.Kind.HEALTH, this, "health", status.name()));
+              life.watched(watch.begin());
+            });
+  }
+
+  /** On the thread that serves all processes: nothing here may wait. */
+  private void ended(ExitStatus exit) {
+    runs.tell(Event.Kind.DIE, this, "exitCode", Integer.toString(exit.code()));
+    if (exit.outOfMemory()) {
+      runs.tell(Event.Kind.OOM, this);
+    }
+    afterEnd(exit);
+  }
+
+  private void afterEnd(ExitStatus exit) {
+    Optional<Duration> pause = life.ended(exit);
+    try {
+      pause.ifPresent(wait -> startLater(wait));
+    } catch (ConflictException engineClosed) {
+      life.over();
+    }
+    if (pause.isEmpty()) {
+      life.over();
     }
   }
 
-  private ExitStatus status(IsolatedProcess started, ExitReport report) {
-    return new ExitStatus(
-        report.code(),
-        report.signal(),
-        started.ranOutOfMemory(),
-        timedOut && report.signal().isPresent(),
-        Duration.between(started.process().running(), report.ended()));
+  private void startLater(Duration pause) {
+    Future<?> unused =
+        runs.alarms()
+            .later(
+                pause,
+                () -> {
+                  Future<?> started = runs.alarms().start(this::startAgain);
+                });
+  }
+
+  private void startAgain() {
+    synchronized (this) {
+      if (closed || !life.restartWanted()) {
+        return;
+      }
+      try {
+        startRun();
+      } catch (JollyboatException e) {
+        runs.tell(Event.Kind.RESTART_FAILED, this, "error", String.valueOf(e.getMessage()));
+        afterEnd(NOT_STARTED);
+        return;
+      }
+    }
+    runs.tell(Event.Kind.RESTART, this);
   }
 
   private IsolatedProcess started() {
-    IsolatedProcess current = isolated;
-    if (current == null) {
-      throw new ConflictException(
-          "container " + name() + " was not started: call start() first", name());
-    }
-    return current;
+    return life.started().isolated();
   }
 
   @Override
@@ -150,13 +205,13 @@ final class LiveContainer implements Container {
   @Override
   public void await(Wait condition) {
     requireOpen();
-    new Readiness(started(), name()).await(condition);
+    new Readiness(started(), name(), life::health).await(condition);
   }
 
   @Override
   public ExitStatus awaitExit() {
     try {
-      return exit().get();
+      return life.end().get();
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (ExecutionException e) {
@@ -167,7 +222,7 @@ final class LiveContainer implements Container {
   @Override
   public ExitStatus awaitExit(Duration timeout) {
     try {
-      return exit().get(nanos(timeout), TimeUnit.NANOSECONDS);
+      return life.end().get(nanos(timeout), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new WaitTimeoutException(
           "container " + name() + " has not ended within " + timeout.toMillis() + " ms",
@@ -183,15 +238,6 @@ final class LiveContainer implements Container {
   /** A wait for longer than a long's nanoseconds, 292 years, is one without limit. */
   private static long nanos(Duration duration) {
     return duration.toSeconds() > Long.MAX_VALUE / NANOS - 1 ? Long.MAX_VALUE : duration.toNanos();
-  }
-
-  private CompletableFuture<ExitStatus> exit() {
-    started();
-    CompletableFuture<ExitStatus> current = exit;
-    if (current == null) {
-      throw new ConflictException("container " + name() + " is being started", name());
-    }
-    return current;
   }
 
   private InterruptedOperationException interrupted(InterruptedException e) {
@@ -256,23 +302,76 @@ final class LiveContainer implements Container {
 
   @Override
   public ExitStatus stop() {
-    return stop(GRACE);
+    return stop(spec.stopTimeout().orElse(GRACE));
   }
 
   @Override
   public ExitStatus stop(Duration grace) {
-    CompletableFuture<ExitStatus> end = exit();
-    started().process().kill(Signals.ofImage(image.config().stopSignal().orElse("")));
+    CompletableFuture<ExitStatus> end = life.end();
+    orderEnd();
+    life.started().kill(stopSignal());
     try {
       return end.get(nanos(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      started().process().kill(Signals.KILL);
+      life.started().kill(Signals.KILL);
       return awaitExit();
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
+    } finally {
+      runs.tell(Event.Kind.STOP, this);
     }
+  }
+
+  private int stopSignal() {
+    return spec.stopSignal()
+        .map(Signals::parse)
+        .orElseGet(() -> Signals.ofImage(image.config().stopSignal().orElse("")));
+  }
+
+  /** No policy starts it again; a start that is under way has happened when this returns. */
+  private void orderEnd() {
+    life.stopWanted();
+    synchronized (this) {
+      if (life.isRestarting()) {
+        life.over();
+      }
+    }
+  }
+
+  @Override
+  public void restart() {
+    restart(spec.stopTimeout().orElse(GRACE));
+  }
+
+  @Override
+  public void restart(Duration grace) {
+    requireOpen();
+    if (life.state().status() != ContainerState.Status.CREATED) {
+      stop(grace);
+    }
+    start();
+    runs.tell(Event.Kind.RESTART, this);
+  }
+
+  @Override
+  public void rename(String name) {
+    synchronized (this) {
+      requireOpen();
+      String before = record.name();
+      record = runs.rename(record, name);
+      runs.tell(Event.Kind.RENAME, this, "oldName", before);
+    }
+  }
+
+  @Override
+  public void remove() {
+    if (running() || life.isRestarting()) {
+      throw new ConflictException(
+          "container " + name() + " runs: stop or kill it before it is removed", name());
+    }
+    close();
   }
 
   @Override
@@ -283,19 +382,26 @@ final class LiveContainer implements Container {
       throw new ConflictException(
           "cannot send " + signal + ": container " + name() + " has ended", name());
     }
+    if (number == Signals.KILL || number == stopSignal()) {
+      life.stopWanted(); // as Docker has it: who kills it does not want it back
+    }
     current.process().kill(number);
+    runs.tell(Event.Kind.KILL, this, "signal", Integer.toString(number));
   }
 
   /** Waits for a start or another close that is under way: nothing is left when this returns. */
   @Override
   public void close() {
+    orderEnd();
     synchronized (this) {
       closed = true;
     }
     synchronized (removal) {
       if (!removed) {
         removed = true;
-        runs.remove(this, isolated);
+        life.unwatched();
+        runs.remove(this, life.run());
+        runs.tell(Event.Kind.DESTROY, this);
       }
     }
   }

@@ -7,6 +7,7 @@ import io.jollyboat.ContainerSpec;
 import io.jollyboat.Containers;
 import io.jollyboat.Credentials;
 import io.jollyboat.Engine;
+import io.jollyboat.Event;
 import io.jollyboat.Image;
 import io.jollyboat.Images;
 import io.jollyboat.Progress;
@@ -19,6 +20,7 @@ import io.jollyboat.registry.HttpRegistry;
 import io.jollyboat.spi.Registry;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** The engine of this process. Safe for use by several threads. */
@@ -101,6 +103,12 @@ final class LocalEngine implements Engine {
   public Containers containers() {
     requireOpen();
     return parts.containers();
+  }
+
+  @Override
+  public Subscription events(Consumer<Event> listener) {
+    requireOpen();
+    return parts.containers().events().add(listener);
   }
 
   @Override

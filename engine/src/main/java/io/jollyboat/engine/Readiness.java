@@ -1,6 +1,8 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.ConflictException;
 import io.jollyboat.ContainerException;
+import io.jollyboat.Health;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Wait;
 import io.jollyboat.Wait.Condition;
@@ -13,7 +15,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +31,13 @@ final class Readiness {
   private final IsolatedProcess isolated;
   private final MonitoredProcess process;
   private final String container;
+  private final Supplier<Optional<Health>> health;
 
-  Readiness(IsolatedProcess isolated, String container) {
+  Readiness(IsolatedProcess isolated, String container, Supplier<Optional<Health>> health) {
     this.isolated = isolated;
     this.process = isolated.process();
     this.container = container;
+    this.health = health;
   }
 
   void await(Wait wait) {
@@ -115,6 +121,9 @@ final class Readiness {
     if (condition instanceof Condition.Http http) {
       return new HttpCheck(http.port(), http.path());
     }
+    if (condition instanceof Condition.Healthy) {
+      return new HealthCheck();
+    }
     return new LogCheck(Pattern.compile(((Condition.Log) condition).regex()));
   }
 
@@ -129,7 +138,7 @@ final class Readiness {
   }
 
   private NamespacePorts ports() {
-    return NamespacePorts.of(process.identity(), isolated.address());
+    return NamespacePorts.of(process.pid(), isolated.address());
   }
 
   private final class PortCheck implements Check {
@@ -183,6 +192,26 @@ final class Readiness {
       return status.isPresent()
           ? "HTTP status " + status.getAsInt()
           : "no HTTP answer on port " + port;
+    }
+  }
+
+  private final class HealthCheck implements Check {
+    private Optional<Health> last = Optional.empty();
+
+    @Override
+    public boolean holds() {
+      last = health.get();
+      if (last.isEmpty()) {
+        throw new ConflictException(
+            "container " + container + " has no health check: add health(...) to its specification",
+            container);
+      }
+      return last.get().status() == Health.Status.HEALTHY;
+    }
+
+    @Override
+    public String lastSeen() {
+      return last.map(Object::toString).orElse("no check");
     }
   }
 

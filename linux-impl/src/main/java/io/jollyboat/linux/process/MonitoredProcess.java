@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
-import io.jollyboat.linux.syscall.Pid;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,17 +49,12 @@ public final class MonitoredProcess implements AutoCloseable {
 
   /** The process's id on the host. */
   public int pid() {
-    return started.pid().number();
+    return started.pid();
   }
 
   /** A descriptor of the process, valid until this is closed, for joining its namespaces. */
   public Fd descriptor() {
-    return started.pid().descriptor();
-  }
-
-  /** Both, for what has to be opened below /proc. */
-  public Pid identity() {
-    return started.pid();
+    return started.descriptor();
   }
 
   /** When it began to run its program. */
@@ -214,7 +208,7 @@ public final class MonitoredProcess implements AutoCloseable {
      * nobody to keep its log or to end it.
      */
     private void killAbandoned() {
-      if (started.pid().descriptor().isOpen()) {
+      if (started.descriptor().isOpen()) {
         started.signal(SIGKILL);
       }
     }

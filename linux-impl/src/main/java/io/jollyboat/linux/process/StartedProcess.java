@@ -4,15 +4,15 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.jollyboat.linux.launcher.Launched;
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
-import io.jollyboat.linux.syscall.Pid;
 import io.jollyboat.linux.syscall.ProcessCalls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** A launched process after its first reports. */
-record StartedProcess(Launched launched, Pid pid, Optional<Fd> terminal, Instant running) {
+record StartedProcess(
+    Launched launched, int pid, Fd descriptor, Optional<Fd> terminal, Instant running) {
 
   private static final int SIGKILL = 9;
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
@@ -23,13 +23,13 @@ record StartedProcess(Launched launched, Pid pid, Optional<Fd> terminal, Instant
    *
    * @param beforeRun if present, the process waits until this has been called
    */
-  static StartedProcess await(Launched launched, Optional<Consumer<Pid>> beforeRun) {
-    Optional<Pid> process = Optional.empty();
+  static StartedProcess await(Launched launched, Optional<IntConsumer> beforeRun) {
+    Optional<Fd> descriptor = Optional.empty();
     Optional<Fd> terminal = Optional.empty();
     try {
       Report first = launched.expect(Report.Type.PID, LONGEST_START);
-      Pid pid = new Pid((int) first.value(), first.descriptor().orElseThrow());
-      process = Optional.of(pid);
+      descriptor = first.descriptor();
+      int pid = (int) first.value();
       if (beforeRun.isPresent()) {
         beforeRun.get().accept(pid);
         launched.go();
@@ -39,11 +39,12 @@ record StartedProcess(Launched launched, Pid pid, Optional<Fd> terminal, Instant
         terminal = next.descriptor();
         next = launched.next(LONGEST_START);
       }
+      Fd process = descriptor.orElseThrow();
       long at = next.value();
       Instant running = Instant.ofEpochSecond(at / NANOS, at % NANOS);
-      return new StartedProcess(launched, pid, terminal, running);
+      return new StartedProcess(launched, pid, process, terminal, running);
     } catch (RuntimeException | Error e) {
-      process.map(Pid::descriptor).ifPresent(Fd::close);
+      descriptor.ifPresent(Fd::close);
       terminal.ifPresent(Fd::close);
       // The monitor takes the end of the connection as an order to kill.
       launched.close();
@@ -66,11 +67,11 @@ record StartedProcess(Launched launched, Pid pid, Optional<Fd> terminal, Instant
   /** Signals the process past its monitor; nothing happens when it has ended. */
   @CanIgnoreReturnValue
   boolean signal(int number) {
-    return ProcessCalls.signal(pid.descriptor(), number);
+    return ProcessCalls.signal(descriptor, number);
   }
 
   void closeDescriptors() {
-    pid.descriptor().close();
+    descriptor.close();
     terminal.ifPresent(Fd::close);
   }
 }

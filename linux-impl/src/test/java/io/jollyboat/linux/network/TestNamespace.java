@@ -3,8 +3,6 @@ package io.jollyboat.linux.network;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jollyboat.linux.syscall.Pid;
-import io.jollyboat.linux.syscall.ProcessCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,11 +21,9 @@ import org.junit.jupiter.api.Assumptions;
 final class TestNamespace implements AutoCloseable {
 
   private final Process process;
-  private final Pid pid;
 
   private TestNamespace(Process process) {
     this.process = process;
-    this.pid = new Pid((int) process.pid(), ProcessCalls.openPid((int) process.pid()));
   }
 
   static TestNamespace start() throws Exception {
@@ -52,13 +48,13 @@ final class TestNamespace implements AutoCloseable {
     Assumptions.assumeTrue(root, "needs root");
   }
 
-  Pid pid() {
-    return pid;
+  int pid() {
+    return (int) process.pid();
   }
 
   /** Runs words in the namespace and returns what they print. */
   String run(String... words) throws Exception {
-    String[] enter = {"nsenter", "-t", Integer.toString(pid().number()), "-n"};
+    String[] enter = {"nsenter", "-t", Integer.toString(pid()), "-n"};
     String[] all = Arrays.copyOf(enter, enter.length + words.length);
     System.arraycopy(words, 0, all, enter.length, words.length);
     return host(all);
@@ -137,6 +133,5 @@ final class TestNamespace implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
-    pid.descriptor().close();
   }
 }

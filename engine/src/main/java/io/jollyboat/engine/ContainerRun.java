@@ -1,0 +1,79 @@
+package io.jollyboat.engine;
+
+import io.jollyboat.ContainerSpec;
+import io.jollyboat.ExitStatus;
+import io.jollyboat.linux.process.ExitReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * A container from one start to its end. Closing it kills what still runs and removes all that the
+ * start made. Safe for use by several threads.
+ */
+final class ContainerRun implements AutoCloseable {
+  private final IsolatedProcess isolated;
+  private final Instant started;
+  private volatile boolean timedOut;
+
+  ContainerRun(IsolatedProcess isolated) {
+    this.isolated = isolated;
+    this.started = isolated.process().running();
+  }
+
+  /**
+   * Sees to its time limit and its end.
+   *
+   * @param ended is told of the end, on a thread that must not wait
+   */
+  void watch(ContainerSpec spec, Alarms alarms, Consumer<ExitStatus> ended) {
+    Optional<Future<?>> alarm = spec.timeLimit().map(limit -> alarms.later(limit, this::overTime));
+    isolated
+        .process()
+        .onExit()
+        .thenAccept(
+            report -> {
+              alarm.ifPresent(later -> later.cancel(false));
+              ended.accept(status(report));
+            });
+  }
+
+  IsolatedProcess isolated() {
+    return isolated;
+  }
+
+  Instant started() {
+    return started;
+  }
+
+  boolean isRunning() {
+    return isolated.process().isRunning();
+  }
+
+  void kill(int signal) {
+    isolated.process().kill(signal);
+  }
+
+  private void overTime() {
+    if (isRunning()) {
+      timedOut = true;
+      kill(Signals.KILL);
+    }
+  }
+
+  private ExitStatus status(ExitReport report) {
+    return new ExitStatus(
+        report.code(),
+        report.signal(),
+        isolated.ranOutOfMemory(),
+        timedOut && report.signal().isPresent(),
+        Duration.between(started, report.ended()));
+  }
+
+  @Override
+  public void close() {
+    isolated.close();
+  }
+}
