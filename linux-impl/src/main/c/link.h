@@ -15,6 +15,7 @@ enum link_type {
 	LINK_MAPPED,	/* to the child: ids are mapped, or "error" */
 	LINK_CALL,	/* to the monitor: Java's turn; goes on after LINK_GO */
 	LINK_READY,	/* to the monitor: waits to be started by another */
+	LINK_TERMINAL,	/* to the monitor: with the terminal's other side */
 };
 
 struct link_message {
@@ -40,5 +41,11 @@ static inline long link_receive(int link, struct link_message *m)
 	while (n == -EINTR);
 	return n;
 }
+
+/* The same with a descriptor that may come along; "fd" is -1 when none has. */
+long link_receive_fd(int link, struct link_message *m, int *fd);
+
+/* Sends a message with a descriptor. */
+long link_send_fd(int link, u32 type, int fd);
 
 #endif

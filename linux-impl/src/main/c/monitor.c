@@ -4,6 +4,7 @@
  * Java. It lives until the process has ended, with or without Java.
  */
 #include "child.h"
+#include "group.h"
 #include "link.h"
 #include "log.h"
 #include "operations.h"
@@ -26,18 +27,26 @@ static s32 init_pid;
 static int init_fd = -1;
 static int child_link = -1;
 static int output[2] = { -1, -1 };
+static int terminal = -1;
+static int terminal_ended;
+static int children = -1;
 static int control = CONTROL_FD;
 static int detached;
 static int armed;
 static int failed;
 
-static void report(u32 type, u32 index, s64 value, int flags)
+static void report_with(int fd, u32 type, u32 index, s64 value, int flags)
 {
 	const struct report r = { type, index, value };
 
 	if (control >= 0)
-		report_send(control, &r, type == REPORT_PID ? init_fd : -1,
-			    flags);
+		report_send(control, &r, fd, flags);
+}
+
+static void report(u32 type, u32 index, s64 value, int flags)
+{
+	report_with(type == REPORT_PID ? init_fd : -1, type, index, value,
+		    flags);
 }
 
 static int refuse(u32 step, long error)
@@ -207,6 +216,7 @@ static long start_child(void)
 		child_run(&c);
 	}
 	init_pid = (s32)pid;
+	children = group_watch();
 	child_link = ends[0];
 	sys_close(ends[1]);
 	/* Whoever holds an end of these pipes keeps them from ending. */
@@ -265,10 +275,35 @@ static void map_ids(u32 index)
 	link_send(child_link, LINK_MAPPED, index, error);
 }
 
+/*
+ * With a log the terminal is read here, whether or not anybody in Java looks;
+ * Java's own descriptor of it is for input and size. Not waiting is a property
+ * of the terminal's side, so it holds for both.
+ */
+static void have_terminal(int fd)
+{
+	terminal = fd;
+	if (frame.log >= 0)
+		SYS3(NR_fcntl, fd, F_SETFL, O_RDWR | O_NONBLOCK);
+}
+
+static void report_terminal(void)
+{
+	if (terminal < 0)
+		return;
+	report_with(terminal, REPORT_TERMINAL, 0, 0, 0);
+	/* Whoever holds it keeps the session from hanging up. */
+	if (frame.log < 0) {
+		sys_close(terminal);
+		terminal = -1;
+	}
+}
+
 static void link_event(void)
 {
 	struct link_message m;
-	long n = link_receive(child_link, &m);
+	int fd;
+	long n = link_receive_fd(child_link, &m, &fd);
 
 	if (n > 0 && m.type == LINK_NEED_MAPS) {
 		map_ids(m.index);
@@ -282,12 +317,17 @@ static void link_event(void)
 		report(REPORT_READY, m.index, 0, 0);
 		sys_exit(0);
 	}
+	if (n > 0 && m.type == LINK_TERMINAL) {
+		have_terminal(fd);
+		return;
+	}
 	if (n > 0 && m.type == LINK_FAILED) {
 		failed = 1;
 		report(REPORT_ERROR, m.index, m.error, 0);
 	} else {
 		if (!(frame.flags & FRAME_WAIT_FOR_GO))
 			report(REPORT_PID, 0, init_pid, 0);
+		report_terminal();
 		report(REPORT_RUNNING, 0, (s64)now(), 0);
 		/* The process belongs to whoever adopts orphans here. */
 		if (frame.flags & FRAME_LEAVE)
@@ -334,6 +374,8 @@ static void control_event(void)
 		detached = 1;
 	else if (c.letter == COMMAND_ARM)
 		arm(c.position);
+	else if (c.letter == COMMAND_TERMINAL)
+		report_terminal();
 }
 
 static void output_event(int i)
@@ -346,6 +388,20 @@ static void output_event(int i)
 		sys_close(output[i]);
 		output[i] = -1;
 	}
+}
+
+/*
+ * The terminal's side ends with an error when nobody has the terminal open any
+ * more; it stays open, for that alone hangs nobody up.
+ */
+static void terminal_event(void)
+{
+	long n = log_take(terminal, STREAM_STDOUT);
+
+	if (n > 0)
+		announce_log();
+	else if (n != -EAGAIN)
+		terminal_ended = 1;
 }
 
 /* For whoever opens the engine next: replaced as a whole, never half there. */
@@ -382,10 +438,14 @@ static void finish(void)
 
 	SYS4(NR_wait4, init_pid, &status, 0, 0);
 	time = now();
+	group_end();
 	for (i = 0; i < 2; i++)
 		for (n = 0; n < MOST_LEFT && output[i] >= 0; n++)
 			if (log_take(output[i], (u8)(STREAM_STDOUT + i)) <= 0)
 				break;
+	for (n = 0; n < MOST_LEFT && terminal >= 0 && frame.log >= 0; n++)
+		if (log_take(terminal, STREAM_STDOUT) <= 0)
+			break;
 	while (child_link >= 0)
 		link_event();
 	if (failed)
@@ -394,16 +454,26 @@ static void finish(void)
 	report(REPORT_EXIT, (u32)status, (s64)time, 0);
 }
 
+static void children_event(void)
+{
+	char signals[1024];
+
+	sys_read(children, signals, sizeof(signals));
+	group_reap(init_pid);
+}
+
 static void watch(void)
 {
 	for (;;) {
-		struct pollfd p[5] = {
-			{ init_fd, POLLIN, 0 },	 { control, POLLIN, 0 },
+		int screen = frame.log < 0 || terminal_ended ? -1 : terminal;
+		struct pollfd p[] = {
+			{ init_fd, POLLIN, 0 },	   { control, POLLIN, 0 },
 			{ child_link, POLLIN, 0 }, { output[0], POLLIN, 0 },
-			{ output[1], POLLIN, 0 },
+			{ output[1], POLLIN, 0 },  { screen, POLLIN, 0 },
+			{ children, POLLIN, 0 },
 		};
 
-		if (SYS5(NR_ppoll, p, 5, 0, 0, 0) < 0)
+		if (SYS5(NR_ppoll, p, sizeof(p) / sizeof(*p), 0, 0, 0) < 0)
 			continue;
 		if (p[2].revents)
 			link_event();
@@ -415,6 +485,10 @@ static void watch(void)
 			output_event(0);
 		if (p[4].revents)
 			output_event(1);
+		if (p[5].revents)
+			terminal_event();
+		if (p[6].revents)
+			children_event();
 	}
 	finish();
 }

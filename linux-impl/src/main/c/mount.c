@@ -10,8 +10,11 @@ enum {
 	NO_SYMLINKS = 2,
 	RECURSIVE = 4,
 	PASSED_DESCRIPTOR = 8,
-	KEEP_PROPAGATION = 16
+	KEEP_PROPAGATION = 16,
+	TAKEN = 32,
 };
+
+static int taken = -1;
 
 int null_fd = -1;
 
@@ -183,11 +186,50 @@ long op_mount(struct operation *o)
 	return r;
 }
 
+/* Copies a directory's mount in the mount namespace that was entered. */
+static long copy_inside(const char *path)
+{
+	long at = open_resolved(AT_FDCWD, path, O_PATH | O_DIRECTORY,
+				RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	long tree;
+
+	if (at < 0)
+		return at;
+	tree = sys_open_tree((int)at, "", AT_EMPTY_PATH);
+	sys_close((int)at);
+	return tree;
+}
+
+/*
+ * a: passed descriptor of a process; text: directory in its root. A namespace
+ * lets only those copy its mounts who are in it, and lets a copy go anywhere.
+ */
+long op_take_tree(struct operation *o)
+{
+	long own = sys_openat(AT_FDCWD, "/proc/self/ns/mnt", 0, 0);
+	long r, tree;
+
+	if (own < 0)
+		return own;
+	r = SYS2(NR_setns, FIRST_PASSED_FD + (s32)o->a, CLONE_NEWNS);
+	if (r < 0)
+		return r;
+	tree = copy_inside(o->text);
+	r = SYS2(NR_setns, own, CLONE_NEWNS);
+	sys_close((int)own);
+	if (r < 0 || tree < 0)
+		return r < 0 ? r : tree;
+	taken = (int)tree;
+	return 0;
+}
+
 /* A descriptor that was passed is a detached mount made outside. */
 static long bind_source(struct operation *o)
 {
 	if (o->b & PASSED_DESCRIPTOR)
 		return FIRST_PASSED_FD + (s32)o->c;
+	if (o->b & TAKEN)
+		return taken;
 	return sys_open_tree(AT_FDCWD, text_next(o->text),
 			     o->b & RECURSIVE ? AT_RECURSIVE : 0);
 }

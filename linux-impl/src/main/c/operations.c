@@ -84,7 +84,7 @@ long operation_run(struct operation *o, int link, u32 index)
 	case OP_SESSION_KEYRING:
 		return join_keyring();
 	case OP_TERMINAL:
-		return op_terminal(o);
+		return op_terminal(o, link);
 	case OP_USER_NAMESPACE:
 		return op_user_namespace(o, link, index);
 	case OP_LOOPBACK_UP:
@@ -109,6 +109,12 @@ long operation_run(struct operation *o, int link, u32 index)
 		return SYS3(NR_ioprio_set, 1 /* of a process */, 0, o->a);
 	case OP_PROCESSORS:
 		return op_processors(o);
+	case OP_GROUP:
+		return op_group(o);
+	case OP_INIT:
+		return op_init();
+	case OP_TAKE_TREE:
+		return op_take_tree(o);
 	}
 	return -ENOSYS;
 }

@@ -51,6 +51,9 @@ long operation_words(struct operation *o, char ***argv, char ***envp);
 long own_session(void);
 void freezer_thaw(void);
 
+/* Whether the next new session gets descriptor 0 as its terminal. */
+extern int session_terminal;
+
 /* Replaces null devices of the host on descriptors 0 to 2 by the root's own. */
 long reopen_null(void);
 
@@ -90,7 +93,18 @@ long op_make_directory(struct operation *o);
 long op_symlink(struct operation *o);
 long op_device(struct operation *o);
 
+long op_take_tree(struct operation *o);
+
 /* terminal.c */
-long op_terminal(struct operation *o);
+long op_terminal(struct operation *o, int link);
+
+/* init.c */
+long op_init(void);
+
+/* In the first process, which op_init has made to stay: never returns there. */
+void init_stay(void);
+
+/* group.c */
+long op_group(struct operation *o);
 
 #endif

@@ -4,6 +4,8 @@
 #include "paths.h"
 #include "text.h"
 
+#define TIOCSCTTY 0x540e
+
 static int freezer_fd = -1;
 
 /* text: path, what to write. */
@@ -210,6 +212,8 @@ static char *point(char **to, char *text, u64 count)
 	return text;
 }
 
+int session_terminal;
+
 long own_session(void)
 {
 	static int done;
@@ -218,6 +222,10 @@ long own_session(void)
 	if (!done)
 		r = SYS0(NR_setsid);
 	done = 1;
+	/* Only the leader of a session without one may take a terminal. */
+	if (r >= 0 && session_terminal)
+		r = SYS3(NR_ioctl, 0, TIOCSCTTY, 0);
+	session_terminal = 0;
 	return r < 0 ? r : 0;
 }
 
@@ -252,6 +260,7 @@ long op_execute(struct operation *o)
 		r = operation_words(o, &argv, &envp);
 	if (r < 0)
 		return r;
+	init_stay();
 	/* All are close-on-exec already; this holds for what was forgotten. */
 	SYS3(NR_close_range, CONTROL_FD, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (has_slash(argv[0]))

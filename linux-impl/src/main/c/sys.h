@@ -90,6 +90,10 @@ enum {
 #define CLONE_INTO_CGROUP 0x200000000ULL
 
 #define SIGKILL 9
+#define SIG_BLOCK 0
+#define SIG_SETMASK 2
+#define SIGNAL_SET 8
+#define WNOHANG 1
 #define SIGCHLD 17
 
 #define AF_UNIX 1
@@ -102,6 +106,7 @@ enum {
 #define MSG_PEEK 0x02
 #define MSG_DONTWAIT 0x40
 #define MSG_NOSIGNAL 0x4000
+#define MSG_CMSG_CLOEXEC 0x40000000
 
 #define POLLIN 0x01
 #define POLLERR 0x08

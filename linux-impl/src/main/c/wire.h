@@ -78,6 +78,9 @@ enum operation_code {
 	OP_LOOPBACK_UP,
 	OP_EXECUTE,
 	OP_FREEZER,
+	OP_GROUP,
+	OP_INIT,
+	OP_TAKE_TREE,
 	OP_CALL = 60,
 	OP_AWAIT_START,
 	OP_HOOK,
@@ -96,6 +99,7 @@ enum operation_code {
 #define COMMAND_KILL 'K'
 #define COMMAND_DETACH 'D'
 #define COMMAND_ARM 'A'
+#define COMMAND_TERMINAL 'T'
 
 struct command {
 	u8 letter;

@@ -188,7 +188,7 @@ final class Isolator {
       return Optional.empty();
     }
     return Optional.of(
-        PortRelay.start(linux.processes().binary()::spawn, ports, process.pid(), address));
+        PortRelay.start(linux.processes().binary()::spawn, ports, process.identity(), address));
   }
 
   /** Where the host's resolvers are on its loopback, the container has one of its own. */
@@ -198,7 +198,7 @@ final class Isolator {
       return Optional.empty();
     }
     try {
-      return Optional.of(DnsForwarder.start(process.pid(), host.nameservers()));
+      return Optional.of(DnsForwarder.start(process.identity(), host.nameservers()));
     } catch (IOException e) {
       throw new ContainerException(
           "cannot serve names to container " + plan.id().shortHex() + ": " + e.getMessage(),

@@ -138,7 +138,7 @@ final class Readiness {
   }
 
   private NamespacePorts ports() {
-    return NamespacePorts.of(process.pid(), isolated.address());
+    return NamespacePorts.of(process.identity(), isolated.address());
   }
 
   private final class PortCheck implements Check {

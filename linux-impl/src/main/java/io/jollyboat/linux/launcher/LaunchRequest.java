@@ -64,6 +64,15 @@ public final class LaunchRequest {
     return this;
   }
 
+  /**
+   * The control group whose processes end with the process, for one without a pid namespace of its
+   * own: the monitor kills and reaps them.
+   */
+  public LaunchRequest group(String directory) {
+    monitorOperations.group(directory);
+    return this;
+  }
+
   /** The monitor appends standard output and error to this file, open for writing. */
   public LaunchRequest log(Fd file) {
     log = file;

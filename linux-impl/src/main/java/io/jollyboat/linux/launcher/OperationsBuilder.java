@@ -18,6 +18,7 @@ public final class OperationsBuilder {
 
   private static final int RECURSIVE = 4;
   private static final int PASSED_DESCRIPTOR = 8;
+  private static final int TAKEN = 32;
 
   private final OperationEncoder encoder = new OperationEncoder();
   private final List<String> names = new ArrayList<>();
@@ -151,6 +152,28 @@ public final class OperationsBuilder {
     long flags = mountPoint.flags() | (recursive ? RECURSIVE : 0) | PASSED_DESCRIPTOR;
     long set = MountAttribute.flags(attributes);
     return add(OperationCode.BIND, "bind " + target, set, flags, pass(source), target);
+  }
+
+  /**
+   * Keeps a copy of a directory's mount that another process sees, for {@link #bindTaken}. Before
+   * any mount: the mount namespace of that process is entered and left again.
+   *
+   * @param process descriptor of the process (pidfd_open(2))
+   * @param directory there, without links on its way
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder takeMount(Fd process, String directory) {
+    String name = "look at the other container's " + directory;
+    return add(OperationCode.TAKE_TREE, name, pass(process), 0, 0, directory);
+  }
+
+  /** As {@code bind}, of what {@link #takeMount} has kept. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder bindTaken(
+      String target, Set<MountAttribute> attributes, MountPoint mountPoint) {
+    long set = MountAttribute.flags(attributes);
+    long flags = mountPoint.flags() | TAKEN;
+    return add(OperationCode.BIND, "bind " + target, set, flags, 0, target);
   }
 
   /** Makes the link {@code path} in the root, unless something is there. */
@@ -330,9 +353,9 @@ public final class OperationsBuilder {
   }
 
   /**
-   * Opens a terminal of the container's own devpts as descriptors 0 to 2 and /dev/console; its
-   * other side comes back with the launcher's report. After {@link #newSession} and the mount of
-   * /dev/pts, before {@link #pivot}.
+   * Opens a terminal of the container's own devpts as descriptors 0 to 2; its other side comes back
+   * with the launcher's report. Either after the mount of /dev/pts and before {@link #pivot}, then
+   * as /dev/console too, or in a container that was joined, after {@link #joinNamespaces}.
    */
   @CanIgnoreReturnValue
   public OperationsBuilder terminal(int rows, int columns, int uid) {
@@ -370,6 +393,16 @@ public final class OperationsBuilder {
   }
 
   /**
+   * Leaves a process behind that hands signals on to the program, reaps orphans and ends as the
+   * program does: the container's first one. Both run the operations that follow, so it gives up
+   * the same rights: before those, and after all that must be done once only.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder init() {
+    return add(OperationCode.INIT, "start the init process", 0, 0, 0);
+  }
+
+  /**
    * Executes a program in place of the launcher: always the last operation.
    *
    * @param arguments the first word is the program; without a slash it is searched in the PATH of
@@ -397,6 +430,12 @@ public final class OperationsBuilder {
   void add(OperationCode code, String name, long a, long b, long c, byte[] bytes) {
     names.add(name);
     encoder.add(code, a, b, c, bytes);
+  }
+
+  /** The monitor kills and reaps what is left in this group when the process has ended. */
+  @CanIgnoreReturnValue
+  OperationsBuilder group(String directory) {
+    return add(OperationCode.GROUP, "open " + directory, 0, 0, 0, directory);
   }
 
   Operations build() {

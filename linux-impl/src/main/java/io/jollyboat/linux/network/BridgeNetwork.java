@@ -2,6 +2,7 @@ package io.jollyboat.linux.network;
 
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.Pid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
@@ -89,17 +90,17 @@ public final class BridgeNetwork implements AutoCloseable {
   }
 
   /**
-   * Puts the network namespace of process {@code pid} on the bridge: a link {@code eth0} with an
-   * address, the default route by the gateway, loopback up. Its MTU is that of the uplink.
+   * Puts the network namespace of a process on the bridge: a link {@code eth0} with an address, the
+   * default route by the gateway, loopback up. Its MTU is that of the uplink.
    *
    * @param container whose it is, for error messages
    * @throws KernelException if the process is gone or has an {@code eth0} already
    * @throws IllegalStateException if the bridge is closed or full
    */
-  public Attachment attach(int pid, String container) {
+  public Attachment attach(Pid process, String container) {
     requireOpen();
     int index = pool.take();
-    try (NetworkNamespace namespace = NetworkNamespace.of(pid)) {
+    try (NetworkNamespace namespace = NetworkNamespace.of(process)) {
       int address = subnet.address(index);
       connect(namespace, index, address);
       configure(namespace, address);

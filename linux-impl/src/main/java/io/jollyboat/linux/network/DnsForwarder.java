@@ -1,5 +1,6 @@
 package io.jollyboat.linux.network;
 
+import io.jollyboat.linux.syscall.Pid;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,13 +69,13 @@ public final class DnsForwarder implements AutoCloseable {
    * @throws IOException if something in the container listens there already
    * @throws io.jollyboat.linux.syscall.KernelException if the process is gone
    */
-  public static DnsForwarder start(int init, List<InetAddress> resolvers) throws IOException {
+  public static DnsForwarder start(Pid init, List<InetAddress> resolvers) throws IOException {
     return startWithPorts(
         init, resolvers.stream().map(address -> new InetSocketAddress(address, PORT)).toList());
   }
 
   /** As {@link #start}, with resolvers that have ports of their own. */
-  static DnsForwarder startWithPorts(int init, List<InetSocketAddress> resolvers)
+  static DnsForwarder startWithPorts(Pid init, List<InetSocketAddress> resolvers)
       throws IOException {
     try (NetworkNamespace namespace = NetworkNamespace.of(init)) {
       Inside inside = namespace.open(Inside::open);

@@ -2,6 +2,7 @@ package io.jollyboat.linux.network;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.jollyboat.linux.syscall.Pid;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ public final class NamespacePorts implements AutoCloseable {
    * @param address the container's own address, if it has one
    * @throws io.jollyboat.linux.syscall.KernelException if the process is gone
    */
-  public static NamespacePorts of(int init, Optional<Inet4Address> address) {
+  public static NamespacePorts of(Pid init, Optional<Inet4Address> address) {
     List<InetAddress> addresses = new ArrayList<>();
     addresses.add(Ipv4Network.inet(0x7f000001));
     address.ifPresent(addresses::add);

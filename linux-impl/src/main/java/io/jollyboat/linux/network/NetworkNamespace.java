@@ -1,10 +1,10 @@
 package io.jollyboat.linux.network;
 
 import io.jollyboat.linux.syscall.Fd;
-import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.NamespaceCalls;
 import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.Pid;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,9 +32,9 @@ final class NetworkNamespace implements AutoCloseable {
     T open() throws IOException;
   }
 
-  /** The namespace in which process {@code pid} is now. */
-  static NetworkNamespace of(int pid) {
-    return new NetworkNamespace(FileCalls.open("/proc/" + pid + "/ns/net", OpenFlags.O_RDONLY, 0));
+  /** The namespace in which a process is now. */
+  static NetworkNamespace of(Pid process) {
+    return new NetworkNamespace(process.open("ns/net", OpenFlags.O_RDONLY));
   }
 
   Fd fd() {

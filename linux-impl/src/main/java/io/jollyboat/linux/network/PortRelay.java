@@ -4,6 +4,7 @@ import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.Pid;
 import io.jollyboat.linux.syscall.ProcessCalls;
 import io.jollyboat.linux.syscall.SocketCalls;
 import java.net.Inet4Address;
@@ -55,12 +56,12 @@ public final class PortRelay implements AutoCloseable {
    * @throws KernelException if the process is gone, or the relay may not enter its network
    */
   public static PortRelay start(
-      Program program, PublishedPorts ports, int init, Optional<Inet4Address> address) {
+      Program program, PublishedPorts ports, Pid init, Optional<Inet4Address> address) {
     List<Fd> inherited = new ArrayList<>();
     try (ports;
         SocketCalls.Pair control = SocketCalls.pair(SocketCalls.SOCK_STREAM);
-        NetworkNamespace namespace = NetworkNamespace.of(init);
-        Fd process = ProcessCalls.openPid(init)) {
+        NetworkNamespace namespace = NetworkNamespace.of(init)) {
+      Fd process = init.descriptor();
       for (Fd fd : descriptors(control.second(), namespace.fd(), process, ports.sockets())) {
         inherited.add(FileCalls.duplicate(fd, HIGH));
       }
@@ -68,7 +69,7 @@ public final class PortRelay implements AutoCloseable {
       control.second().close();
       inherited.forEach(Fd::close);
       PortRelay relay = new PortRelay(pid, FileCalls.duplicate(control.first(), 0));
-      relay.awaitRunning("process " + init);
+      relay.awaitRunning(init.toString());
       return relay;
     } finally {
       inherited.forEach(Fd::close);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.Pid;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,12 +50,17 @@ public final class MonitoredProcess implements AutoCloseable {
 
   /** The process's id on the host. */
   public int pid() {
-    return started.pid();
+    return started.pid().number();
   }
 
   /** A descriptor of the process, valid until this is closed, for joining its namespaces. */
   public Fd descriptor() {
-    return started.descriptor();
+    return started.pid().descriptor();
+  }
+
+  /** Both, for what has to be opened below /proc. */
+  public Pid identity() {
+    return started.pid();
   }
 
   /** When it began to run its program. */
@@ -208,7 +214,7 @@ public final class MonitoredProcess implements AutoCloseable {
      * nobody to keep its log or to end it.
      */
     private void killAbandoned() {
-      if (started.descriptor().isOpen()) {
+      if (started.pid().descriptor().isOpen()) {
         started.signal(SIGKILL);
       }
     }

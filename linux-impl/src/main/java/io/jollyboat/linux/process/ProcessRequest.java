@@ -4,11 +4,12 @@ import io.jollyboat.linux.launcher.LaunchRequest;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.Pid;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class ProcessRequest {
   private @Nullable Fd cgroup;
   private @Nullable String freezer;
   private @Nullable Path state;
-  private @Nullable IntConsumer beforeRun;
+  private @Nullable Consumer<Pid> beforeRun;
   private boolean interactive;
   private boolean detached;
 
@@ -80,10 +81,10 @@ public final class ProcessRequest {
   }
 
   /**
-   * Called with the process's id when its namespaces exist and before it does anything: for moving
-   * a network interface to it. What it throws ends the start.
+   * Called with the process when its namespaces exist and before it does anything: for moving a
+   * network interface to it. What it throws ends the start.
    */
-  public ProcessRequest beforeRun(IntConsumer action) {
+  public ProcessRequest beforeRun(Consumer<Pid> action) {
     beforeRun = action;
     return this;
   }
@@ -96,7 +97,7 @@ public final class ProcessRequest {
     return Optional.ofNullable(state);
   }
 
-  Optional<IntConsumer> beforeRun() {
+  Optional<Consumer<Pid>> beforeRun() {
     return Optional.ofNullable(beforeRun);
   }
 

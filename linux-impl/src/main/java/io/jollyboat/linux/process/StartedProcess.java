@@ -4,15 +4,15 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.jollyboat.linux.launcher.Launched;
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.Pid;
 import io.jollyboat.linux.syscall.ProcessCalls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 
 /** A launched process after its first reports. */
-record StartedProcess(
-    Launched launched, int pid, Fd descriptor, Optional<Fd> terminal, Instant running) {
+record StartedProcess(Launched launched, Pid pid, Optional<Fd> terminal, Instant running) {
 
   private static final int SIGKILL = 9;
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
@@ -23,13 +23,13 @@ record StartedProcess(
    *
    * @param beforeRun if present, the process waits until this has been called
    */
-  static StartedProcess await(Launched launched, Optional<IntConsumer> beforeRun) {
-    Optional<Fd> descriptor = Optional.empty();
+  static StartedProcess await(Launched launched, Optional<Consumer<Pid>> beforeRun) {
+    Optional<Pid> process = Optional.empty();
     Optional<Fd> terminal = Optional.empty();
     try {
       Report first = launched.expect(Report.Type.PID, LONGEST_START);
-      descriptor = first.descriptor();
-      int pid = (int) first.value();
+      Pid pid = new Pid((int) first.value(), first.descriptor().orElseThrow());
+      process = Optional.of(pid);
       if (beforeRun.isPresent()) {
         beforeRun.get().accept(pid);
         launched.go();
@@ -39,12 +39,11 @@ record StartedProcess(
         terminal = next.descriptor();
         next = launched.next(LONGEST_START);
       }
-      Fd process = descriptor.orElseThrow();
       long at = next.value();
       Instant running = Instant.ofEpochSecond(at / NANOS, at % NANOS);
-      return new StartedProcess(launched, pid, process, terminal, running);
+      return new StartedProcess(launched, pid, terminal, running);
     } catch (RuntimeException | Error e) {
-      descriptor.ifPresent(Fd::close);
+      process.map(Pid::descriptor).ifPresent(Fd::close);
       terminal.ifPresent(Fd::close);
       // The monitor takes the end of the connection as an order to kill.
       launched.close();
@@ -67,11 +66,11 @@ record StartedProcess(
   /** Signals the process past its monitor; nothing happens when it has ended. */
   @CanIgnoreReturnValue
   boolean signal(int number) {
-    return ProcessCalls.signal(descriptor, number);
+    return ProcessCalls.signal(pid.descriptor(), number);
   }
 
   void closeDescriptors() {
-    descriptor.close();
+    pid.descriptor().close();
     terminal.ifPresent(Fd::close);
   }
 }

@@ -1,5 +1,6 @@
 package io.jollyboat.linux.syscall;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -64,20 +65,22 @@ public final class FileCalls {
 
   /** read(2) into the start of {@code buffer}; 0 at the end of the file. */
   public static int read(Fd fd, byte[] buffer) {
-    int number = fd.number();
-    return retry(() -> (int) read(number, buffer, buffer.length), "read", fd.toString());
+    return fd.held(
+        number -> retry(() -> (int) read(number, buffer, buffer.length), "read", fd.toString()));
   }
 
   /** pread(2) into the start of {@code buffer}; 0 at the end of the file. */
   public static int pread(Fd fd, byte[] buffer, long offset) {
-    int number = fd.number();
-    return retry(() -> (int) pread(number, buffer, buffer.length, offset), "pread", fd.toString());
+    return fd.held(
+        number ->
+            retry(
+                () -> (int) pread(number, buffer, buffer.length, offset), "pread", fd.toString()));
   }
 
   /** write(2); returns how many bytes were taken. */
   public static int write(Fd fd, byte[] bytes) {
-    int number = fd.number();
-    return retry(() -> (int) write(number, bytes, bytes.length), "write", fd.toString());
+    return fd.held(
+        number -> retry(() -> (int) write(number, bytes, bytes.length), "write", fd.toString()));
   }
 
   /** Writes all of {@code bytes}, in as many calls as it needs. */
@@ -97,19 +100,21 @@ public final class FileCalls {
 
   /** A new close-on-exec descriptor for the same open file, numbered {@code least} or higher. */
   public static Fd duplicate(Fd fd, int least) {
-    return new Fd(Errno.check(fcntl(fd.number(), F_DUPFD_CLOEXEC, least), "dup", fd.toString()));
+    return new Fd(
+        fd.held(
+            number -> Errno.check(fcntl(number, F_DUPFD_CLOEXEC, least), "dup", fd.toString())));
   }
 
   /** Sets or clears {@code O_NONBLOCK} of the open file. */
   public static void setNonBlocking(Fd fd, boolean on) {
-    int flags = Errno.check(fcntl(fd.number(), F_GETFL, 0), "fcntl", fd.toString());
-    int wanted = on ? flags | OpenFlags.O_NONBLOCK : flags & ~OpenFlags.O_NONBLOCK;
-    Errno.check(fcntl(fd.number(), F_SETFL, wanted), "fcntl", fd.toString());
+    int flags = control(fd, F_GETFL, 0);
+    control(fd, F_SETFL, on ? flags | OpenFlags.O_NONBLOCK : flags & ~OpenFlags.O_NONBLOCK);
   }
 
   /** fcntl(2) with a command that takes a number. */
+  @CanIgnoreReturnValue
   public static int control(Fd fd, int command, int argument) {
-    return Errno.check(fcntl(fd.number(), command, argument), "fcntl", fd.toString());
+    return fd.held(number -> Errno.check(fcntl(number, command, argument), "fcntl", fd.toString()));
   }
 
   /** memfd_create(2), with the flags as given. */
@@ -150,7 +155,9 @@ public final class FileCalls {
 
   /** statx(2) of an open descriptor, {@code O_PATH} ones too. */
   public static FileStat stat(Fd fd) {
-    return statx(fd.number(), "", AT_EMPTY_PATH);
+    try (Fd.Hold held = fd.hold()) {
+      return statx(held.number(), "", AT_EMPTY_PATH);
+    }
   }
 
   /** statx(2); {@code directory} may be {@link #AT_FDCWD}. */

@@ -46,10 +46,18 @@ public final class PollCalls {
 
   private static boolean poll(List<Fd> fds, int events, int timeoutMillis) {
     ByteBuffer poll = ByteBuffer.allocate(8 * fds.size()).order(ByteOrder.nativeOrder());
-    fds.forEach(fd -> poll.putInt(fd.number()).putInt(events));
-    byte[] array = poll.array();
-    return FileCalls.retry(() -> poll(array, fds.size(), timeoutMillis), "poll", fds.toString())
-        > 0;
+    List<Fd> held = new ArrayList<>(fds.size());
+    try {
+      for (Fd fd : fds) {
+        poll.putInt(fd.acquire()).putInt(events);
+        held.add(fd);
+      }
+      byte[] array = poll.array();
+      return FileCalls.retry(() -> poll(array, fds.size(), timeoutMillis), "poll", fds.toString())
+          > 0;
+    } finally {
+      held.forEach(Fd::release);
+    }
   }
 
   /** epoll_create1(2). */

@@ -32,10 +32,17 @@ public final class ProcessCalls {
   public static int spawn(
       String path, List<String> arguments, List<String> environment, List<Fd> descriptors) {
     List<Fd> lifted = new ArrayList<>();
+    List<Fd> held = new ArrayList<>(descriptors.size());
     try {
+      // Whoever closes one meanwhile must not make its number another file's.
+      for (Fd fd : descriptors) {
+        fd.acquire();
+        held.add(fd);
+      }
       List<Fd> sources = above(descriptors, lifted);
       return spawnFrom(path, arguments, environment, sources);
     } finally {
+      held.forEach(Fd::release);
       lifted.forEach(Fd::close);
     }
   }
@@ -99,7 +106,9 @@ public final class ProcessCalls {
 
   /** pidfd_send_signal(2); false when the process has already ended. */
   public static boolean signal(Fd pid, int signal) {
-    return sent(syscall(SyscallNumber.PIDFD_SEND_SIGNAL, pid.number(), signal, 0, 0), signal);
+    try (Fd.Hold held = pid.hold()) {
+      return sent(syscall(SyscallNumber.PIDFD_SEND_SIGNAL, held.number(), signal, 0, 0), signal);
+    }
   }
 
   /** kill(2); false when there is no such process. Prefer a pid descriptor: numbers are reused. */

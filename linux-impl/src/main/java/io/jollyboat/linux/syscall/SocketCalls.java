@@ -49,13 +49,16 @@ public final class SocketCalls {
 
   /** Sends all of {@code bytes}, waiting while the peer does not read. */
   public static void sendFully(Fd socket, byte[] bytes) {
-    int number = socket.number();
     byte[] rest = bytes;
     while (rest.length > 0) {
       byte[] now = rest;
       int sent =
-          FileCalls.retry(
-              () -> (int) send(number, now, now.length, MSG_NOSIGNAL), "send", socket.toString());
+          socket.held(
+              number ->
+                  FileCalls.retry(
+                      () -> (int) send(number, now, now.length, MSG_NOSIGNAL),
+                      "send",
+                      socket.toString()));
       rest = Arrays.copyOfRange(now, sent, now.length);
     }
   }
@@ -73,10 +76,13 @@ public final class SocketCalls {
           message.setInt(control + CONTROL_HEADER + 4L * i, fds.get(i).number());
         }
       }
-      int number = socket.number();
       long start = Pointer.nativeValue(message);
-      return FileCalls.retry(
-          () -> (int) sendmsg(number, start, flags | MSG_NOSIGNAL), "sendmsg", socket.toString());
+      return socket.held(
+          number ->
+              FileCalls.retry(
+                  () -> (int) sendmsg(number, start, flags | MSG_NOSIGNAL),
+                  "sendmsg",
+                  socket.toString()));
     }
   }
 
@@ -86,13 +92,14 @@ public final class SocketCalls {
    */
   public static int receive(Fd socket, byte[] buffer, List<Fd> fds, int flags) {
     try (Memory message = message(buffer.length, MOST_FDS)) {
-      int number = socket.number();
       long start = Pointer.nativeValue(message);
       int length =
-          FileCalls.retry(
-              () -> (int) recvmsg(number, start, flags | MSG_CMSG_CLOEXEC),
-              "recvmsg",
-              socket.toString());
+          socket.held(
+              number ->
+                  FileCalls.retry(
+                      () -> (int) recvmsg(number, start, flags | MSG_CMSG_CLOEXEC),
+                      "recvmsg",
+                      socket.toString()));
       message.read(data(message), buffer, 0, length);
       takeFds(message, fds);
       return length;

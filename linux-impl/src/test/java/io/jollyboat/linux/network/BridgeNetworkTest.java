@@ -280,7 +280,7 @@ final class BridgeNetworkTest {
       int third = new SecureRandom().nextInt(256);
       Outside outside =
           new Outside(namespace, "198.19." + third, "jbt" + String.format("%02x", third));
-      String pid = Integer.toString(namespace.pid());
+      String pid = Integer.toString(namespace.pid().number());
       TestNamespace.host(
           "ip", "link", "add", outside.link, "type", "veth", "peer", "name", "eth0", "netns", pid);
       TestNamespace.host("ip", "addr", "add", outside.hostAddress() + "/24", "dev", outside.link);

@@ -223,7 +223,7 @@ final class PortRelayTest {
       assertTrue(status.contains("NoNewPrivs:\t1"), status);
       assertTrue(status.contains("Uid:\t65534\t65534\t65534\t65534"), status);
       assertTrue(status.contains("Groups:\t\n") || status.contains("Groups:\t \n"), status);
-      Path inside = Path.of("/proc/" + container.pid() + "/ns/net");
+      Path inside = Path.of("/proc/" + container.pid().number() + "/ns/net");
       assertEquals(
           Files.readSymbolicLink(inside), Files.readSymbolicLink(process.resolve("ns/net")));
     }
@@ -274,8 +274,7 @@ final class PortRelayTest {
         assertThrows(
             KernelException.class,
             () -> {
-              int pid = container.pid();
-              PortRelay.start(launcher::spawn, ports, pid, Optional.empty()).close();
+              PortRelay.start(launcher::spawn, ports, container.pid(), Optional.empty()).close();
             });
 
     assertTrue(e.is(Errno.ENOENT), e.toString());

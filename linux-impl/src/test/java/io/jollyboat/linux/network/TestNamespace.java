@@ -3,6 +3,8 @@ package io.jollyboat.linux.network;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.linux.syscall.Pid;
+import io.jollyboat.linux.syscall.ProcessCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,9 +23,11 @@ import org.junit.jupiter.api.Assumptions;
 final class TestNamespace implements AutoCloseable {
 
   private final Process process;
+  private final Pid pid;
 
   private TestNamespace(Process process) {
     this.process = process;
+    this.pid = new Pid((int) process.pid(), ProcessCalls.openPid((int) process.pid()));
   }
 
   static TestNamespace start() throws Exception {
@@ -48,13 +52,13 @@ final class TestNamespace implements AutoCloseable {
     Assumptions.assumeTrue(root, "needs root");
   }
 
-  int pid() {
-    return (int) process.pid();
+  Pid pid() {
+    return pid;
   }
 
   /** Runs words in the namespace and returns what they print. */
   String run(String... words) throws Exception {
-    String[] enter = {"nsenter", "-t", Integer.toString(pid()), "-n"};
+    String[] enter = {"nsenter", "-t", Integer.toString(pid().number()), "-n"};
     String[] all = Arrays.copyOf(enter, enter.length + words.length);
     System.arraycopy(words, 0, all, enter.length, words.length);
     return host(all);
@@ -133,5 +137,6 @@ final class TestNamespace implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
+    pid.descriptor().close();
   }
 }

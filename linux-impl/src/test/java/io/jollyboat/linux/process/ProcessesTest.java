@@ -237,7 +237,7 @@ final class ProcessesTest {
     String[] namespace = new String[1];
     ProcessRequest request =
         request(root.running("readlink", "/proc/self/ns/net"))
-            .beforeRun(pid -> namespace[0] = link("/proc/" + pid + "/ns/net"));
+            .beforeRun(pid -> namespace[0] = link("/proc/" + pid.number() + "/ns/net"));
     try (MonitoredProcess process = processes.start(request)) {
       assertEquals(namespace[0], new String(process.stdout().readAllBytes(), UTF_8).strip());
     }
