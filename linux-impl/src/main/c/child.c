@@ -10,14 +10,14 @@ static void __attribute__((noreturn)) fail(int link, u32 index, long error)
 }
 
 /*
- * A monitor that dies takes the child with it, unless the container is to
- * outlive everything. One that died before this call leaves a closed link.
+ * A monitor that dies takes the child with it: nobody would keep its log or its
+ * exit status. One that died before this call leaves a closed link.
  */
 static void follow_parent(struct child *c)
 {
 	struct link_message m;
 
-	if (c->frame->flags & (FRAME_DETACHED | FRAME_LEAVE))
+	if (c->frame->flags & FRAME_LEAVE)
 		return;
 	sys_prctl(1 /* PR_SET_PDEATHSIG */, SIGKILL, 0);
 	if (SYS6(NR_recvfrom, c->link, &m, sizeof(m), MSG_PEEK | MSG_DONTWAIT,

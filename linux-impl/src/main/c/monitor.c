@@ -4,6 +4,8 @@
  * Java. It lives until the process has ended, with or without Java.
  */
 #include "child.h"
+#include "control.h"
+#include "frame.h"
 #include "group.h"
 #include "link.h"
 #include "log.h"
@@ -13,15 +15,9 @@
 #include "wire.h"
 
 enum {
-	/* Far more than any container needs: what is beyond is no frame. */
-	LONGEST_FRAME = 64 << 20,
-	MOST_PASSED = 1 << 16,
-	/* Reads that empty any pipe; the largest has a megabyte. */
-	MOST_LEFT = 32,
+	/* What the largest pipe holds. */
+	LARGEST_PIPE = 1 << 20,
 };
-
-static struct frame frame;
-static struct operation *operations;
 
 static s32 init_pid;
 static int init_fd = -1;
@@ -30,105 +26,19 @@ static int output[2] = { -1, -1 };
 static int terminal = -1;
 static int terminal_ended;
 static int children = -1;
-static int control = CONTROL_FD;
 static int detached;
-static int armed;
 static int failed;
+static u64 running;
 
-static void report_with(int fd, u32 type, u32 index, s64 value, int flags)
+static void report(u32 type, u32 index, s64 value)
 {
-	const struct report r = { type, index, value };
-
-	if (control >= 0)
-		report_send(control, &r, fd, flags);
-}
-
-static void report(u32 type, u32 index, s64 value, int flags)
-{
-	report_with(type == REPORT_PID ? init_fd : -1, type, index, value,
-		    flags);
+	control_report(type, index, value, type == REPORT_PID ? init_fd : -1);
 }
 
 static int refuse(u32 step, long error)
 {
-	report(REPORT_ERROR, step, -error, 0);
+	report(REPORT_ERROR, step, -error);
 	return 1;
-}
-
-static long read_all(int fd, void *to, unsigned long length)
-{
-	u8 *p = to;
-
-	while (length) {
-		long n = sys_read(fd, p, length);
-
-		if (n == -EINTR)
-			continue;
-		if (n <= 0)
-			return n ? n : -EPROTO;
-		p += n;
-		length -= (unsigned long)n;
-	}
-	return 0;
-}
-
-static int is_passed(s32 index)
-{
-	return index >= -1 && index < (s32)frame.passed;
-}
-
-static int is_frame(void)
-{
-	return frame.magic == FRAME_MAGIC && frame.version == FRAME_VERSION &&
-	       frame.size == sizeof(frame) && frame.length <= LONGEST_FRAME &&
-	       frame.passed <= MOST_PASSED && is_passed(frame.cgroup) &&
-	       is_passed(frame.log) && is_passed(frame.state);
-}
-
-/*
- * Every operation lies within the frame, they are as many as was said and fill
- * it to its end.
- */
-static long check_operations(void)
-{
-	u64 count = (u64)frame.monitor_operations + frame.child_operations;
-	char *at = (char *)operations;
-	char *end = at + frame.length;
-
-	while (count-- > 0) {
-		struct operation *o = (struct operation *)at;
-		unsigned long left = (unsigned long)(end - at);
-
-		if (left < sizeof(*o) || o->length < sizeof(*o) ||
-		    o->length > left || o->length % 8)
-			return -EPROTO;
-		at += o->length;
-	}
-	return at == end ? 0 : -EPROTO;
-}
-
-static long read_frame(void)
-{
-	enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x22 };
-	long r = read_all(CONTROL_FD, &frame, sizeof(frame));
-	long at;
-
-	if (r < 0)
-		return r;
-	if (!is_frame())
-		return -EPROTO;
-	at = SYS6(NR_mmap, 0, frame.length + 8, READ_WRITE, PRIVATE_ANONYMOUS,
-		  -1, 0);
-	if (at < 0 && at > -4096)
-		return at;
-	operations = (struct operation *)at;
-	r = read_all(CONTROL_FD, operations, frame.length);
-	return r < 0 ? r : check_operations();
-}
-
-static int passed(s32 index)
-{
-	return index < 0 ? -1 : FIRST_PASSED_FD + index;
 }
 
 /*
@@ -155,7 +65,7 @@ static long make_pipes(int child_end[2])
 	child_end[0] = child_end[1] = -1;
 	if (frame.log < 0)
 		return 0;
-	log_open(passed(frame.log));
+	log_open(&frame, frame_passed(frame.log), frame_passed(frame.state));
 	for (i = 0; i < 2; i++) {
 		int ends[2];
 		long r = SYS2(NR_pipe2, ends, O_CLOEXEC);
@@ -180,7 +90,7 @@ static long clone_child(void)
 	args.exit_signal = SIGCHLD;
 	if (frame.cgroup >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
-		args.cgroup = (u64)passed(frame.cgroup);
+		args.cgroup = (u64)frame_passed(frame.cgroup);
 	}
 	pid = SYS2(NR_clone3, &args, sizeof(args));
 	/* Filters that cannot look into clone3's memory hide it. */
@@ -291,7 +201,7 @@ static void report_terminal(void)
 {
 	if (terminal < 0)
 		return;
-	report_with(terminal, REPORT_TERMINAL, 0, 0, 0);
+	control_report(REPORT_TERMINAL, 0, 0, terminal);
 	/* Whoever holds it keeps the session from hanging up. */
 	if (frame.log < 0) {
 		sys_close(terminal);
@@ -310,11 +220,11 @@ static void link_event(void)
 		return;
 	}
 	if (n > 0 && m.type == LINK_CALL) {
-		report(REPORT_CALL, m.index, 0, 0);
+		report(REPORT_CALL, m.index, 0);
 		return;
 	}
 	if (n > 0 && m.type == LINK_READY) {
-		report(REPORT_READY, m.index, 0, 0);
+		report(REPORT_READY, m.index, 0);
 		sys_exit(0);
 	}
 	if (n > 0 && m.type == LINK_TERMINAL) {
@@ -323,68 +233,50 @@ static void link_event(void)
 	}
 	if (n > 0 && m.type == LINK_FAILED) {
 		failed = 1;
-		report(REPORT_ERROR, m.index, m.error, 0);
+		report(REPORT_ERROR, m.index, m.error);
 	} else {
 		if (!(frame.flags & FRAME_WAIT_FOR_GO))
-			report(REPORT_PID, 0, init_pid, 0);
+			report(REPORT_PID, 0, init_pid);
 		report_terminal();
-		report(REPORT_RUNNING, 0, (s64)now(), 0);
+		running = now();
+		report(REPORT_RUNNING, 0, (s64)running);
 		/* The process belongs to whoever adopts orphans here. */
 		if (frame.flags & FRAME_LEAVE)
 			sys_exit(0);
+		control_serve(&(struct served){ init_pid, init_fd, terminal,
+						(s64)running });
 	}
 	sys_close(child_link);
 	child_link = -1;
 }
 
-/* Tells Java once that the log has grown; never waits for a paused Java. */
-static void announce_log(void)
+static void go(void)
 {
-	if (armed) {
-		armed = 0;
-		report(REPORT_LOG, 0, 0, MSG_DONTWAIT);
-	}
-}
-
-/* The log may have grown while Java's question was on its way. */
-static void arm(u64 seen)
-{
-	armed = 1;
-	if (log_size() > seen)
-		announce_log();
-}
-
-static void control_event(void)
-{
-	struct command c;
-
-	if (read_all(control, &c, sizeof(c)) < 0) {
-		sys_close(control);
-		control = -1;
-		/* The engine is gone, and with it whatever has not started. */
-		if (!detached || child_link >= 0)
-			send_signal(SIGKILL);
-		return;
-	}
-	if (c.letter == COMMAND_GO && child_link >= 0)
+	if (child_link >= 0)
 		link_send(child_link, LINK_GO, 0, 0);
-	else if (c.letter == COMMAND_KILL)
-		send_signal(c.argument);
-	else if (c.letter == COMMAND_DETACH)
-		detached = 1;
-	else if (c.letter == COMMAND_ARM)
-		arm(c.position);
-	else if (c.letter == COMMAND_TERMINAL)
-		report_terminal();
 }
+
+static void detach(void)
+{
+	detached = 1;
+}
+
+/* The engine is gone, and with it whatever has not started. */
+static void left(void)
+{
+	if (!detached || child_link >= 0)
+		send_signal(SIGKILL);
+}
+
+static const struct orders orders = { go, send_signal, detach, left };
 
 static void output_event(int i)
 {
 	long n = log_take(output[i], (u8)(STREAM_STDOUT + i));
 
-	if (n > 0)
-		announce_log();
-	else if (n != -EAGAIN) {
+	if (n > 0) {
+		control_log_grew();
+	} else if (n != -EAGAIN) {
 		sys_close(output[i]);
 		output[i] = -1;
 	}
@@ -396,10 +288,10 @@ static void output_event(int i)
  */
 static void terminal_event(void)
 {
-	long n = log_take(terminal, STREAM_STDOUT);
+	long n = log_copy(terminal, STREAM_STDOUT);
 
 	if (n > 0)
-		announce_log();
+		control_log_grew();
 	else if (n != -EAGAIN)
 		terminal_ended = 1;
 }
@@ -407,8 +299,8 @@ static void terminal_event(void)
 /* For whoever opens the engine next: replaced as a whole, never half there. */
 static void save_exit(int status, u64 time)
 {
-	int dir = passed(frame.state);
-	char text[64];
+	int dir = frame_passed(frame.state);
+	char text[80];
 	char *p = text_number(text, (u64)(u32)status);
 	long fd;
 
@@ -416,6 +308,8 @@ static void save_exit(int status, u64 time)
 		return;
 	p = text_copy(p, " ");
 	p = text_number(p, time);
+	p = text_copy(p, " ");
+	p = text_number(p, running);
 	p = text_copy(p, "\n");
 	fd = sys_openat(dir, "exit.new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	if (fd < 0)
@@ -430,28 +324,50 @@ static void save_exit(int status, u64 time)
  * else in its pid namespace: what they wrote is in the pipes now. Without such a
  * namespace there may be writers that never stop; a pipe holds no more than this.
  */
+static void empty(int pipe, u8 stream)
+{
+	long left = LARGEST_PIPE;
+
+	while (left > 0 && pipe >= 0) {
+		long n = log_take(pipe, stream);
+
+		if (n <= 0)
+			return;
+		left -= n;
+	}
+}
+
+static void empty_terminal(void)
+{
+	long left = LARGEST_PIPE;
+
+	while (left > 0 && terminal >= 0) {
+		long n = log_copy(terminal, STREAM_STDOUT);
+
+		if (n <= 0)
+			return;
+		left -= n;
+	}
+}
+
 static void finish(void)
 {
 	int status = 0;
 	u64 time;
-	int i, n;
 
 	SYS4(NR_wait4, init_pid, &status, 0, 0);
 	time = now();
 	group_end();
-	for (i = 0; i < 2; i++)
-		for (n = 0; n < MOST_LEFT && output[i] >= 0; n++)
-			if (log_take(output[i], (u8)(STREAM_STDOUT + i)) <= 0)
-				break;
-	for (n = 0; n < MOST_LEFT && terminal >= 0 && frame.log >= 0; n++)
-		if (log_take(terminal, STREAM_STDOUT) <= 0)
-			break;
+	empty(output[0], STREAM_STDOUT);
+	empty(output[1], STREAM_STDERR);
+	if (frame.log >= 0)
+		empty_terminal();
 	while (child_link >= 0)
 		link_event();
 	if (failed)
 		return;
 	save_exit(status, time);
-	report(REPORT_EXIT, (u32)status, (s64)time, 0);
+	report(REPORT_EXIT, (u32)status, (s64)time);
 }
 
 static void children_event(void)
@@ -464,30 +380,33 @@ static void children_event(void)
 
 static void watch(void)
 {
-	for (;;) {
-		int screen = frame.log < 0 || terminal_ended ? -1 : terminal;
-		struct pollfd p[] = {
-			{ init_fd, POLLIN, 0 },	   { control, POLLIN, 0 },
-			{ child_link, POLLIN, 0 }, { output[0], POLLIN, 0 },
-			{ output[1], POLLIN, 0 },  { screen, POLLIN, 0 },
-			{ children, POLLIN, 0 },
-		};
+	enum { OWN = 6 };
+	struct pollfd p[OWN + MOST_CONTROLS];
 
-		if (SYS5(NR_ppoll, p, sizeof(p) / sizeof(*p), 0, 0, 0) < 0)
+	for (;;) {
+		const int screen =
+			frame.log < 0 || terminal_ended ? -1 : terminal;
+		const s32 fds[OWN] = { init_fd,	  child_link, output[0],
+				       output[1], screen,     children };
+		int controls = control_poll(p + OWN);
+		int i;
+
+		for (i = 0; i < OWN; i++)
+			p[i] = (struct pollfd){ fds[i], POLLIN, 0 };
+		if (SYS5(NR_ppoll, p, OWN + controls, 0, 0, 0) < 0)
 			continue;
-		if (p[2].revents)
+		if (p[1].revents)
 			link_event();
 		if (p[0].revents)
 			break;
-		if (p[1].revents)
-			control_event();
-		if (p[3].revents)
+		control_events(p + OWN, controls);
+		if (p[2].revents)
 			output_event(0);
-		if (p[4].revents)
+		if (p[3].revents)
 			output_event(1);
-		if (p[5].revents)
+		if (p[4].revents)
 			terminal_event();
-		if (p[6].revents)
+		if (p[5].revents)
 			children_event();
 	}
 	finish();
@@ -523,7 +442,10 @@ static long hand_over(void)
 
 int monitor_main(void)
 {
-	long r = read_frame();
+	long r;
+
+	control_open(-1, &orders);
+	r = frame_read();
 
 	if (r >= 0 && (frame.flags & FRAME_DETACHED))
 		r = hand_over();
@@ -548,11 +470,12 @@ int monitor_main(void)
 	if (!(frame.clone_flags & CLONE_NEWUSER))
 		sys_prctl(4 /* PR_SET_DUMPABLE */, 0, 0);
 	detached = frame.flags & FRAME_DETACHED;
+	control_open(frame_passed(frame.listener), &orders);
 	if (prepare() || start_child())
 		return 1;
 	/* Otherwise together with what comes next: Java is woken once. */
 	if (frame.flags & FRAME_WAIT_FOR_GO)
-		report(REPORT_PID, 0, init_pid, 0);
+		report(REPORT_PID, 0, init_pid);
 	watch();
 	return 0;
 }

@@ -12,7 +12,7 @@
 #define FIRST_PASSED_FD 4
 
 #define FRAME_MAGIC 0x4c42424aU /* "JBBL" */
-#define FRAME_VERSION 1
+#define FRAME_VERSION 2
 
 #define FRAME_WAIT_FOR_GO 0x1
 #define FRAME_DETACHED 0x2
@@ -32,7 +32,16 @@ struct frame {
 	s32 cgroup;
 	s32 log;
 	s32 state;
-	u64 reserved[2];
+	/*
+	 * How much of the log came before the file; the most that a file holds,
+	 * if that is not 0, and how many files are kept.
+	 */
+	u64 log_start;
+	u64 log_limit;
+	u32 log_files;
+	/* A socket that listens for those who take over a detached process. */
+	s32 listener;
+	u64 reserved[3];
 };
 
 struct operation {

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One request on the wire: a header of 64 bytes, then the monitor's operations, then the child's.
+ * One request on the wire: a header of 96 bytes, then the monitor's operations, then the child's.
  *
+ * @param place where the log file stands in its log
  * @param passed the descriptors that operations use, by index
  */
 record Frame(
@@ -22,6 +23,8 @@ record Frame(
     Optional<Fd> cgroup,
     Optional<Fd> log,
     Optional<Fd> state,
+    Optional<Fd> listener,
+    LogPlace place,
     List<Fd> passed) {
 
   static final int WAIT_FOR_GO = 1;
@@ -29,22 +32,34 @@ record Frame(
   static final int LEAVE = 4;
 
   private static final int MAGIC = 0x4c42_424a;
-  private static final short VERSION = 1;
-  private static final short HEADER = 64;
+  private static final short VERSION = 2;
+  private static final short HEADER = 96;
   private static final int OWN_STEPS = 0x10000;
   private static final List<String> OWN_STEP_NAMES =
       List.of("read the request", "make pipes", "create the process");
+
+  /**
+   * Where a log file stands in its log.
+   *
+   * @param start how many bytes of the log came before it
+   * @param limit the most that a file holds; 0: no limit
+   * @param files how many are kept
+   */
+  record LogPlace(long start, long limit, int files) {
+    static final LogPlace ONLY = new LogPlace(0, 0, 0);
+  }
 
   Frame {
     passed = List.copyOf(passed);
   }
 
-  /** All descriptors to pass: those of the operations, then cgroup, log and state. */
+  /** All descriptors to pass: those of the operations, then cgroup, log, state and listener. */
   List<Fd> descriptors() {
     List<Fd> all = new ArrayList<>(passed);
     cgroup.ifPresent(all::add);
     log.ifPresent(all::add);
     state.ifPresent(all::add);
+    listener.ifPresent(all::add);
     return all;
   }
 
@@ -64,7 +79,9 @@ record Frame(
     frame.putLong(cloneFlags).putInt(descriptors().size());
     frame.putInt(cgroup.isPresent() ? next++ : -1);
     frame.putInt(log.isPresent() ? next++ : -1);
-    frame.putInt(state.isPresent() ? next : -1);
+    frame.putInt(state.isPresent() ? next++ : -1);
+    frame.putLong(place.start()).putLong(place.limit()).putInt(place.files());
+    frame.putInt(listener.isPresent() ? next : -1);
     frame.position(HEADER);
     return frame.put(first).put(second).array();
   }

@@ -21,6 +21,9 @@ public final class LaunchRequest {
   private @Nullable Fd cgroup;
   private @Nullable Fd log;
   private @Nullable Fd state;
+  private @Nullable Fd listener;
+  private Frame.LogPlace place = Frame.LogPlace.ONLY;
+  private final List<Fd> held = new ArrayList<>();
   private @Nullable Fd stdin;
   private @Nullable Fd stdout;
   private @Nullable Fd stderr;
@@ -76,6 +79,33 @@ public final class LaunchRequest {
   /** The monitor appends standard output and error to this file, open for writing. */
   public LaunchRequest log(Fd file) {
     log = file;
+    return this;
+  }
+
+  /** How many bytes of the log came before its file. */
+  public LaunchRequest logStart(long start) {
+    place = new Frame.LogPlace(start, place.limit(), place.files());
+    return this;
+  }
+
+  /**
+   * The monitor goes on in a new file of the state directory, {@code log.} and a number, whenever
+   * one has {@code limit} bytes, and keeps the last {@code files}.
+   */
+  public LaunchRequest logLimit(long limit, int files) {
+    place = new Frame.LogPlace(place.start(), limit, files);
+    return this;
+  }
+
+  /** Where the monitor listens for those who take over a detached process. */
+  public LaunchRequest listener(Fd socket) {
+    listener = socket;
+    return this;
+  }
+
+  /** The monitor keeps a copy open as long as it lives: of a file that it is to hold a lock of. */
+  public LaunchRequest hold(Fd file) {
+    held.add(file);
     return this;
   }
 
@@ -150,6 +180,7 @@ public final class LaunchRequest {
     Operations before = monitorOperations.build();
     List<Fd> passed = new ArrayList<>(operations.descriptors());
     passed.addAll(before.descriptors());
+    passed.addAll(held);
     return new Frame(
         before,
         operations,
@@ -158,6 +189,8 @@ public final class LaunchRequest {
         Optional.ofNullable(cgroup),
         Optional.ofNullable(log),
         Optional.ofNullable(state),
+        Optional.ofNullable(listener),
+        place,
         passed);
   }
 

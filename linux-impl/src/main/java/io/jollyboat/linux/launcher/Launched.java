@@ -36,6 +36,14 @@ public final class Launched implements AutoCloseable {
     this.monitor = monitor;
   }
 
+  /** The connection to a monitor that somebody else has started, over {@code control}. */
+  public static Launched connected(Fd control) {
+    Launched launched =
+        new Launched(new LaunchRequest(Operations.builder().build()).frame(), control, 0);
+    launched.reaped.set(true);
+    return launched;
+  }
+
   /** The control socket, for waiting on it. */
   public Fd control() {
     return control;

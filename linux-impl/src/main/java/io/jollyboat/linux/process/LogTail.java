@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * One stream of a log, or both, from its first byte to the end of the process. Closing it concerns
@@ -17,22 +16,15 @@ final class LogTail extends InputStream {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final LogFile log;
-  private final LogGrowth growth;
-  private final LongConsumer ask;
+  private final LogCursor cursor;
   private final int stream;
   private ByteBuffer current = NOTHING;
-  private long position;
+  private boolean ended;
   private boolean closed;
 
-  /**
-   * @param ask tells the monitor how much of the file has been seen, so that it says when there is
-   *     more
-   */
-  LogTail(LogFile log, LogGrowth growth, LongConsumer ask, int stream) {
-    this.log = log;
-    this.growth = growth;
-    this.ask = ask;
+  /** Takes over {@code cursor}. */
+  LogTail(LogCursor cursor, int stream) {
+    this.cursor = cursor;
     this.stream = stream;
   }
 
@@ -50,8 +42,17 @@ final class LogTail extends InputStream {
     if (length == 0) {
       return 0;
     }
-    if (!current.hasRemaining() && !awaitPiece()) {
-      return -1;
+    while (!current.hasRemaining()) {
+      if (ended) {
+        return -1;
+      }
+      Optional<LogRecord> record = cursor.await();
+      if (record.isEmpty()) {
+        ended = true;
+        cursor.close();
+        return -1;
+      }
+      take(record.get());
     }
     int count = Math.min(length, current.remaining());
     current.get(bytes, offset, count);
@@ -60,9 +61,11 @@ final class LogTail extends InputStream {
 
   @Override
   public int available() throws IOException {
-    if (!closed && !current.hasRemaining()) {
-      boolean found = nextPiece();
-      assert found || !current.hasRemaining();
+    boolean more = !closed && !ended;
+    while (more && !current.hasRemaining()) {
+      Optional<LogRecord> record = cursor.poll();
+      more = record.isPresent();
+      record.ifPresent(this::take);
     }
     return closed ? 0 : current.remaining();
   }
@@ -70,39 +73,12 @@ final class LogTail extends InputStream {
   @Override
   public void close() {
     closed = true;
+    cursor.close();
   }
 
-  /** Moves on to the next bytes of this stream; false at the end. */
-  private boolean awaitPiece() throws IOException {
-    while (true) {
-      // Before looking at the file: what comes after this is a change that await() sees.
-      long seen = growth.changes();
-      boolean last = growth.hasEnded();
-      if (nextPiece()) {
-        return true;
-      }
-      if (last) {
-        return false;
-      }
-      ask.accept(position);
-      growth.await(seen);
-    }
-  }
-
-  private boolean wanted(int written) {
-    return written == stream || (stream == BOTH && written <= LogFile.STDERR);
-  }
-
-  private boolean nextPiece() throws IOException {
-    Optional<LogFile.Piece> piece = log.at(position);
-    while (piece.isPresent()) {
-      position = piece.get().next();
-      if (wanted(piece.get().stream()) && piece.get().bytes().hasRemaining()) {
-        current = piece.get().bytes();
-        return true;
-      }
-      piece = log.at(position);
-    }
-    return false;
+  private void take(LogRecord record) {
+    boolean wanted =
+        record.stream() == stream || (stream == BOTH && record.stream() <= LogRecord.STDERR);
+    current = wanted ? record.bytes() : NOTHING;
   }
 }

@@ -1,18 +1,11 @@
 package io.jollyboat.linux.process;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.Pid;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,10 +16,9 @@ import java.util.concurrent.CompletableFuture;
 public final class MonitoredProcess implements AutoCloseable {
 
   private static final int SIGKILL = 9;
-  private static final int MOST_LOGS = 16 << 20;
 
   private final StartedProcess started;
-  private final LogFile log;
+  private final OutputLog log;
   private final Optional<PipeOutput> stdin;
   private final boolean detached;
   private final ControlLoop loop;
@@ -36,12 +28,12 @@ public final class MonitoredProcess implements AutoCloseable {
 
   MonitoredProcess(
       StartedProcess started,
-      LogFile log,
+      LogFiles files,
       Optional<PipeOutput> stdin,
       boolean detached,
       ControlLoop loop) {
     this.started = started;
-    this.log = log;
+    this.log = new OutputLog(files, growth, started.launched()::arm);
     this.stdin = stdin;
     this.detached = detached;
     this.loop = loop;
@@ -101,48 +93,29 @@ public final class MonitoredProcess implements AutoCloseable {
         () -> new IllegalStateException("the process was started without standard input"));
   }
 
-  /** Standard output from the first byte; blocks for more until the process ends. */
+  /** What it writes. */
+  public OutputLog log() {
+    return log;
+  }
+
+  /** As {@link OutputLog#stdout}. */
   public InputStream stdout() {
-    return tail(LogFile.STDOUT);
+    return log.stdout();
   }
 
-  /** Standard error from the first byte; blocks for more until the process ends. */
+  /** As {@link OutputLog#stderr}. */
   public InputStream stderr() {
-    return tail(LogFile.STDERR);
+    return log.stderr();
   }
 
-  /**
-   * Both streams in the order in which they were written; blocks for more until the process ends.
-   */
+  /** As {@link OutputLog#both}. */
   public InputStream output() {
-    return tail(LogTail.BOTH);
+    return log.both();
   }
 
-  /**
-   * What it has written so far to both, in order; of a long log the last 16 MiB, for a container
-   * that writes without end must not take this process's memory.
-   */
+  /** As {@link OutputLog#text}. */
   public String logs() {
-    Deque<byte[]> pieces = new ArrayDeque<>();
-    int kept = 0;
-    try {
-      Optional<LogFile.Piece> piece = log.at(0);
-      while (piece.isPresent()) {
-        if (piece.get().stream() <= LogFile.STDERR) {
-          pieces.add(piece.get().bytes().array());
-          kept += pieces.getLast().length;
-        }
-        while (kept > MOST_LOGS) {
-          kept -= pieces.remove().length;
-        }
-        piece = log.at(piece.get().next());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    ByteArrayOutputStream text = new ByteArrayOutputStream(kept);
-    pieces.forEach(text::writeBytes);
-    return text.toString(UTF_8);
+    return log.text();
   }
 
   @Override
@@ -157,13 +130,8 @@ public final class MonitoredProcess implements AutoCloseable {
       gone.join();
     }
     stdin.ifPresent(PipeOutput::close);
-    growth.end();
     log.close();
     started.closeDescriptors();
-  }
-
-  private InputStream tail(int stream) {
-    return new LogTail(log, growth, started.launched()::arm, stream);
   }
 
   /** What happens on the control thread. */

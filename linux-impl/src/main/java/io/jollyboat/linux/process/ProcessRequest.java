@@ -25,13 +25,17 @@ public final class ProcessRequest {
   private @Nullable Fd cgroup;
   private @Nullable String freezer;
   private @Nullable Path state;
+  private @Nullable Fd listener;
+  private @Nullable Fd held;
+  private long logLimit;
+  private int logFiles;
   private @Nullable Consumer<Pid> beforeRun;
   private boolean interactive;
   private boolean detached;
 
   /**
    * @param operations what the process does; the last one executes its program
-   * @param log where its output is kept; made when missing, otherwise continued
+   * @param log where its output is kept, in files of this path and a number; continued if there
    */
   public ProcessRequest(Operations operations, Path log) {
     this.operations = operations;
@@ -68,6 +72,28 @@ public final class ProcessRequest {
     return this;
   }
 
+  /**
+   * How much of the output is kept: of files of at most {@code bytes} each, the last {@code files}.
+   * Without this all of it is.
+   */
+  public ProcessRequest logLimit(long bytes, int files) {
+    logLimit = bytes;
+    logFiles = files;
+    return this;
+  }
+
+  /** A listening socket where others take over a detached process, by {@link Processes#attach}. */
+  public ProcessRequest listener(Fd socket) {
+    listener = socket;
+    return this;
+  }
+
+  /** A file that the monitor keeps open as long as it lives, with the lock that it holds. */
+  public ProcessRequest hold(Fd file) {
+    held = file;
+    return this;
+  }
+
   /** Standard input is a pipe; otherwise it is empty. */
   public ProcessRequest interactive() {
     interactive = true;
@@ -93,8 +119,11 @@ public final class ProcessRequest {
     return log;
   }
 
+  /** The monitor makes new files of the log in the directory where its exit status goes. */
   Optional<Path> state() {
-    return Optional.ofNullable(state);
+    return state == null && logLimit > 0
+        ? Optional.ofNullable(log.toAbsolutePath().getParent())
+        : Optional.ofNullable(state);
   }
 
   Optional<Consumer<Pid>> beforeRun() {
@@ -109,14 +138,21 @@ public final class ProcessRequest {
     return detached;
   }
 
-  LaunchRequest toLaunch(Fd logFile) {
-    LaunchRequest launch = new LaunchRequest(operations).namespaces(namespaces).log(logFile);
+  LaunchRequest toLaunch(LogFiles.Last logFile) {
+    LaunchRequest launch = new LaunchRequest(operations).namespaces(namespaces).log(logFile.file());
+    launch.logStart(logFile.start()).logLimit(logLimit, logFiles);
     launch.monitorCgroups(monitorCgroups);
     if (cgroup != null) {
       launch.cgroup(cgroup);
     }
     if (freezer != null) {
       launch.freezer(freezer);
+    }
+    if (listener != null) {
+      launch.listener(listener);
+    }
+    if (held != null) {
+      launch.hold(held);
     }
     if (beforeRun != null) {
       launch.waitForGo();

@@ -4,9 +4,12 @@ import io.jollyboat.linux.launcher.LaunchRequest;
 import io.jollyboat.linux.launcher.Launched;
 import io.jollyboat.linux.launcher.Launcher;
 import io.jollyboat.linux.launcher.LauncherBinary;
+import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
+import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.SocketCalls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,11 +51,13 @@ public final class Processes implements AutoCloseable {
    *     {@code mount /proc}; nothing is left of the process then
    */
   public MonitoredProcess start(ProcessRequest request) {
-    LogFile log = LogFile.open(request.log());
+    LogFiles log = new LogFiles(request.log());
     List<Fd> far = new ArrayList<>();
     Optional<PipeOutput> stdin = Optional.empty();
     try {
-      LaunchRequest launch = request.toLaunch(log.descriptor());
+      LogFiles.Last last = log.last();
+      far.add(last.file());
+      LaunchRequest launch = request.toLaunch(last);
       if (request.state().isPresent()) {
         Fd state = openDirectory(request.state().get());
         far.add(state);
@@ -69,16 +74,50 @@ public final class Processes implements AutoCloseable {
       return watched(started, log, stdin, request.isDetached());
     } catch (RuntimeException | Error e) {
       stdin.ifPresent(PipeOutput::close);
-      log.close();
       throw e;
     } finally {
       far.forEach(Fd::close);
     }
   }
 
+  /**
+   * Takes over a detached process from where its monitor listens.
+   *
+   * @param log as it was given to {@link #start}
+   * @return nothing if there is no monitor any more: the process has ended
+   */
+  public Optional<MonitoredProcess> attach(Path socket, Path log) {
+    Fd control;
+    try {
+      control = SocketCalls.connect(socket.toString());
+    } catch (KernelException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ECONNREFUSED)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    StartedProcess started;
+    try {
+      started = StartedProcess.await(Launched.connected(control), Optional.empty());
+    } catch (KernelException e) {
+      if (e.is(Errno.EPIPE)) {
+        return Optional.empty(); // it was just ending
+      }
+      throw e;
+    }
+    try {
+      return Optional.of(
+          new MonitoredProcess(started, new LogFiles(log), Optional.empty(), true, loop));
+    } catch (RuntimeException | Error e) {
+      started.closeDescriptors();
+      started.launched().close();
+      throw e;
+    }
+  }
+
   /** A process that nobody can watch must not run on. */
   private MonitoredProcess watched(
-      StartedProcess started, LogFile log, Optional<PipeOutput> stdin, boolean detached) {
+      StartedProcess started, LogFiles log, Optional<PipeOutput> stdin, boolean detached) {
     try {
       return new MonitoredProcess(started, log, stdin, detached, loop);
     } catch (RuntimeException | Error e) {

@@ -2,6 +2,8 @@ package io.jollyboat.linux.syscall;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,6 +16,9 @@ public final class SocketCalls {
 
   public static final int MSG_DONTWAIT = 0x40;
   public static final int MSG_NOSIGNAL = 0x4000;
+
+  /** Of a socket's path, in bytes. */
+  public static final int LONGEST_PATH = 107;
 
   private static final int AF_UNIX = 1;
   private static final int SOL_SOCKET = 1;
@@ -45,6 +50,56 @@ public final class SocketCalls {
     int result = socketpair(AF_UNIX, type | OpenFlags.O_CLOEXEC, 0, ends);
     Errno.check(result, "socketpair", "");
     return new Pair(new Fd(ends[0]), new Fd(ends[1]));
+  }
+
+  /**
+   * A stream socket that listens at {@code path}, where nothing may be yet.
+   *
+   * @throws KernelException with ENAMETOOLONG for a path of more than {@value #LONGEST_PATH} bytes
+   */
+  public static Fd listen(String path, int backlog) {
+    Fd socket = stream();
+    try {
+      byte[] address = address(path);
+      Errno.check(bind(socket.number(), address, address.length), "bind", path);
+      Errno.check(listen(socket.number(), backlog), "listen", path);
+      return socket;
+    } catch (RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** A stream socket that is connected to the one that listens at {@code path}. */
+  public static Fd connect(String path) {
+    Fd socket = stream();
+    try {
+      byte[] address = address(path);
+      int number = socket.number();
+      int unused = FileCalls.retry(() -> connect(number, address, address.length), "connect", path);
+      return socket;
+    } catch (RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static Fd stream() {
+    int socket = socket(AF_UNIX, SOCK_STREAM | OpenFlags.O_CLOEXEC, 0);
+    return new Fd(Errno.check(socket, "socket", ""));
+  }
+
+  /** struct sockaddr_un, up to the path's NUL. */
+  private static byte[] address(String path) {
+    byte[] name = CString.of(path);
+    if (name.length > LONGEST_PATH + 1) {
+      throw new KernelException("socket at", path, Errno.ENAMETOOLONG);
+    }
+    return ByteBuffer.allocate(2 + name.length)
+        .order(ByteOrder.nativeOrder())
+        .putShort((short) AF_UNIX)
+        .put(name)
+        .array();
   }
 
   /** Sends all of {@code bytes}, waiting while the peer does not read. */
@@ -140,6 +195,14 @@ public final class SocketCalls {
   }
 
   private static native int socketpair(int domain, int type, int protocol, int[] ends);
+
+  private static native int socket(int domain, int type, int protocol);
+
+  private static native int bind(int socket, byte[] address, int length);
+
+  private static native int listen(int socket, int backlog);
+
+  private static native int connect(int socket, byte[] address, int length);
 
   private static native long send(int socket, byte[] bytes, long length, int flags);
 

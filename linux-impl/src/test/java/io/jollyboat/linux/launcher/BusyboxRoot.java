@@ -41,6 +41,7 @@ public final class BusyboxRoot {
           "env",
           "ps",
           "yes",
+          "seq",
           "test",
           "ln");
 

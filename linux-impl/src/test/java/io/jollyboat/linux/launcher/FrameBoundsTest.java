@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(RequiresRoot.class)
 final class FrameBoundsTest {
 
-  private static final int HEADER = 64;
+  private static final int HEADER = 96;
   private static final int OPERATION = 32;
   private static final int REPORT = 16;
   private static final int EPROTO = 71;
@@ -45,8 +45,9 @@ final class FrameBoundsTest {
       int operation, int length, int count, int passed, int log, @TempDir Path directory) {
     ByteBuffer frame = ByteBuffer.allocate(HEADER + Math.max(length, OPERATION));
     frame.order(ByteOrder.LITTLE_ENDIAN);
-    frame.putInt(0x4c42424a).putShort((short) 1).putShort((short) HEADER).putInt(length).putInt(0);
+    frame.putInt(0x4c42424a).putShort((short) 2).putShort((short) HEADER).putInt(length).putInt(0);
     frame.putInt(0).putInt(count).putLong(0).putInt(passed).putInt(-1).putInt(log).putInt(-1);
+    frame.putLong(0).putLong(0).putInt(0).putInt(-1);
     frame.position(HEADER);
     frame.putInt(OperationCode.UMASK.number()).putInt(operation);
 

@@ -1,6 +1,7 @@
 package io.jollyboat.linux.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,10 +17,14 @@ import io.jollyboat.linux.launcher.RequiresRoot;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.PollCalls;
 import io.jollyboat.linux.syscall.ProcessCalls;
+import io.jollyboat.linux.syscall.SocketCalls;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,8 +80,78 @@ final class EngineDeathTest {
 
       assertTrue(PollCalls.readable(survivor, 5000));
       assertTrue(awaitExit(directory).startsWith("2304 "));
-      assertTrue(Files.readString(directory.resolve("log"), ISO_8859_1).contains("after"));
+      assertTrue(Files.readString(directory.resolve("log.0"), ISO_8859_1).contains("after"));
     }
+  }
+
+  @Test
+  void detached_takenOver_isFollowedKilledAndItsExitKept(@TempDir Path directory) throws Exception {
+    BusyboxRoot root = BusyboxRoot.in(directory);
+    Path socket = directory.resolve("control");
+    try (Processes processes = Processes.open(directory)) {
+      start(processes, root, directory, socket).close();
+    }
+    assertEquals("", Leftovers.children());
+    try (Processes first = Processes.open(directory);
+        Processes second = Processes.open(directory);
+        MonitoredProcess one = attach(first, socket, directory);
+        MonitoredProcess two = attach(second, socket, directory)) {
+      assertEquals(one.pid(), two.pid());
+      assertEquals(one.running(), two.running());
+      assertTrue(one.isRunning());
+      try (BufferedReader lines = new BufferedReader(new InputStreamReader(one.stdout(), UTF_8))) {
+        assertEquals("before", lines.readLine());
+        Files.createFile(Path.of("/proc/" + one.pid() + "/root/go"));
+        assertEquals("after", lines.readLine());
+      }
+      two.kill(9);
+      assertEquals(137, one.onExit().get(10, TimeUnit.SECONDS).code());
+      assertEquals(137, two.onExit().get(10, TimeUnit.SECONDS).code());
+      assertEquals("before\nafter\n", two.logs());
+      ExitReport.Kept kept = ExitReport.kept(directory).orElseThrow();
+      assertEquals(one.onExit().get(), kept.exit());
+      assertEquals(one.running(), kept.running());
+      assertTrue(first.attach(socket, directory.resolve("log")).isEmpty());
+    }
+  }
+
+  @Test
+  void detached_monitorKilled_takesItsProcessesAlong(@TempDir Path directory) throws Exception {
+    BusyboxRoot root = BusyboxRoot.in(directory);
+    Path socket = directory.resolve("control");
+    Fd survivor;
+    int monitor;
+    try (Processes processes = Processes.open(directory);
+        MonitoredProcess process = start(processes, root, directory, socket)) {
+      survivor = ProcessCalls.openPid(process.pid());
+      String status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
+      monitor = Integer.parseInt(status.replaceAll("(?s).*PPid:\\s*(\\d+).*", "$1"));
+    }
+    try (survivor;
+        Processes next = Processes.open(directory)) {
+      ProcessCalls.signal(monitor, 9);
+      assertTrue(PollCalls.readable(survivor, 5000), "without any engine");
+      assertTrue(next.attach(socket, directory.resolve("log")).isEmpty());
+      assertTrue(ExitReport.kept(directory).isEmpty());
+    }
+  }
+
+  private static MonitoredProcess start(
+      Processes processes, BusyboxRoot root, Path directory, Path socket) {
+    String script =
+        "echo before; until [ -e /go ]; do sleep 0.02; done; echo after; sleep 100 & sleep 100";
+    try (Fd listener = SocketCalls.listen(socket.toString(), 16)) {
+      return processes.start(
+          new ProcessRequest(root.running("sh", "-c", script), directory.resolve("log"))
+              .namespaces(NEW)
+              .state(directory)
+              .listener(listener)
+              .detached());
+    }
+  }
+
+  private static MonitoredProcess attach(Processes processes, Path socket, Path directory) {
+    return processes.attach(socket, directory.resolve("log")).orElseThrow();
   }
 
   private static String awaitExit(Path directory) throws Exception {
