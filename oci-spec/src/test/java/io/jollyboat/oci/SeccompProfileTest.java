@@ -147,6 +147,7 @@ class SeccompProfileTest {
   }
 
   private static String refusal(String json) {
-    return assertThrows(OciFormatException.class, () -> parse(json)).getMessage();
+    return String.valueOf(
+        assertThrows(OciFormatException.class, () -> parse(json)).getMessage());
   }
 }
