@@ -67,14 +67,23 @@ public interface Container extends AutoCloseable {
    */
   OutputStream stdin();
 
-  /** What it printed, from the first byte to the exit; a slow reader never blocks the container. */
+  /**
+   * What it printed since its last start, from the first byte to the exit; a slow reader never
+   * blocks the container.
+   */
   InputStream stdout();
 
-  /** What it printed as errors, from the first byte to the exit. */
+  /** What it printed as errors since its last start, from the first byte to the exit. */
   InputStream stderr();
 
-  /** What is kept of both streams, in order. */
+  /** What is kept of both streams, in order, of all starts; of a long log the last 16 MiB. */
   String logs();
+
+  /**
+   * A part of its output, of all starts. A slow reader never blocks the container; it loses only
+   * what a {@link ContainerSpec#logs limit} deletes before it comes to it.
+   */
+  LogStream logs(LogQuery query);
 
   /** Its stop signal, its stop timeout of ten seconds unless it says otherwise, then SIGKILL. */
   ExitStatus stop();

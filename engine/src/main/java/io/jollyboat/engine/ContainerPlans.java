@@ -54,6 +54,7 @@ final class ContainerPlans {
             .map(port -> new PublishedPort(port.host(), port.containerPort()))
             .toList(),
         limits(spec),
+        spec.logs(),
         spec.sandboxed() ? Confinement.SANDBOX : Confinement.CONTAINER,
         spec.user().or(config::user).orElse(""),
         workdir(spec, config),

@@ -8,6 +8,8 @@ import io.jollyboat.ContainerState;
 import io.jollyboat.ExecResult;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.ImageId;
+import io.jollyboat.LogQuery;
+import io.jollyboat.LogStream;
 import io.jollyboat.Wait;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -117,6 +119,11 @@ final class ForeignContainer implements Container {
 
   @Override
   public String logs() {
+    throw foreign();
+  }
+
+  @Override
+  public LogStream logs(LogQuery query) {
     throw foreign();
   }
 

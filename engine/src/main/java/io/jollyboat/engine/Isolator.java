@@ -165,6 +165,7 @@ final class Isolator {
     if (plan.interactive()) {
       request.interactive();
     }
+    plan.logs().ifPresent(limit -> request.logLimit(limit.file().bytes(), limit.files()));
     if (plan.detached()) {
       request.detached().state(plan.directory());
     }

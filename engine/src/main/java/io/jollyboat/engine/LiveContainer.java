@@ -11,6 +11,8 @@ import io.jollyboat.ExitStatus;
 import io.jollyboat.ImageId;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.JollyboatException;
+import io.jollyboat.LogQuery;
+import io.jollyboat.LogStream;
 import io.jollyboat.StoredImage;
 import io.jollyboat.Wait;
 import io.jollyboat.WaitTimeoutException;
@@ -285,6 +287,11 @@ final class LiveContainer implements Container {
       requireOutput(); // closed while this was reading
       throw e;
     }
+  }
+
+  @Override
+  public LogStream logs(LogQuery query) {
+    return ContainerLogs.of(output().log(), query, name());
   }
 
   private MonitoredProcess output() {

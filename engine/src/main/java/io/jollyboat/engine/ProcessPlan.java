@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.ContainerId;
+import io.jollyboat.LogLimit;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.linux.cgroup.CgroupLimits;
 import io.jollyboat.linux.network.PublishedPort;
@@ -9,6 +10,7 @@ import io.jollyboat.linux.rootfs.RootFileSystem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One process to isolate, a container's first one or a RUN step's. Immutable.
@@ -31,6 +33,7 @@ record ProcessPlan(
     NetworkMode network,
     List<PublishedPort> ports,
     CgroupLimits limits,
+    Optional<LogLimit> logs,
     Confinement confinement,
     String user,
     String workdir,

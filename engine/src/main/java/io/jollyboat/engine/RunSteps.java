@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 
@@ -97,6 +98,7 @@ final class RunSteps implements StepRunner {
         request.network(),
         List.of(),
         CgroupLimits.DEFAULT,
+        Optional.empty(),
         ProcessPlan.Confinement.STEP,
         request.user(),
         request.workdir(),

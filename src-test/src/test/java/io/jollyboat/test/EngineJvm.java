@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,22 @@ public final class EngineJvm implements AutoCloseable {
     throw new AssertionError("the process ended without saying \"" + line + "\": " + before);
   }
 
+  /** Sends it a line. */
+  public void say(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends it a signal. */
+  public void signal(String name) {
+    String unused =
+        Command.run(Duration.ofSeconds(10), "sh", "-c", "kill -" + name + " " + process.pid());
+  }
+
   public boolean alive() {
     return process.isAlive();
   }
@@ -113,7 +130,7 @@ public final class EngineJvm implements AutoCloseable {
   }
 
   /** Not called by the tests themselves. */
-  public static void main(String[] words) {
+  public static void main(String[] words) throws IOException {
     List<String> rest = List.of(words).subList(2, words.length);
     try (Engine engine = Engine.builder().root(Path.of(words[0])).open()) {
       if (words[1].equals("run")) {
@@ -124,13 +141,26 @@ public final class EngineJvm implements AutoCloseable {
     }
   }
 
-  private static void run(Engine engine, List<String> command) {
+  private static void run(Engine engine, List<String> command) throws IOException {
     try (Container container =
         engine.run(
             TestImages.BUSYBOX, run -> run.publish(8080).command(command.toArray(new String[0])))) {
       System.out.println("running");
+      obey(container);
       ExitStatus unexpected = container.awaitExit();
       System.out.println("ended with " + unexpected);
+    }
+  }
+
+  /** Up to the end of input. */
+  private static void obey(Container container) throws IOException {
+    BufferedReader orders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+      if (order.equals("logs")) {
+        List<String> lines = container.logs().lines().toList();
+        System.out.println(lines.size() + " lines, the last one " + lines.get(lines.size() - 1));
+      }
     }
   }
 

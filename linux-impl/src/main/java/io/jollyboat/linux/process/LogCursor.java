@@ -1,6 +1,7 @@
 package io.jollyboat.linux.process;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -45,16 +46,21 @@ public final class LogCursor implements AutoCloseable {
    * @throws IOException as {@link #poll}
    */
   public Optional<LogRecord> await() throws IOException {
+    return await(Optional.empty());
+  }
+
+  /** As {@link #await()}, but gives nothing when that time has come either. */
+  public Optional<LogRecord> await(Optional<Instant> until) throws IOException {
     while (true) {
       // Before looking at the files: what comes after this is a change that await() sees.
       long seen = log.growth().changes();
       boolean last = log.growth().hasEnded();
       Optional<LogRecord> record = poll();
-      if (record.isPresent() || last) {
+      if (record.isPresent() || last || until.filter(Instant.now()::isAfter).isPresent()) {
         return record;
       }
       log.ask(reader.position());
-      log.growth().await(seen);
+      log.growth().await(seen, until);
     }
   }
 
@@ -71,5 +77,6 @@ public final class LogCursor implements AutoCloseable {
   @Override
   public void close() {
     log.forget(reader);
+    log.growth().grown(); // so that a thread that waits here looks again
   }
 }

@@ -22,8 +22,13 @@ import java.util.TreeSet;
  */
 record LogFiles(Path log) {
 
-  /** A file to append to, and what came before it. */
-  record Last(Fd file, long start) {}
+  /**
+   * A file to append to.
+   *
+   * @param start how many bytes of the log came before the file
+   * @param end how many bytes the log has
+   */
+  record Last(Fd file, long start, long end) {}
 
   /** Where the files that are there begin. */
   NavigableSet<Long> starts() throws IOException {
@@ -49,7 +54,7 @@ record LogFiles(Path log) {
   Last last() {
     int flags = OpenFlags.O_RDWR | OpenFlags.O_CREAT | OpenFlags.O_EXCL;
     try {
-      return new Last(FileCalls.open(file(0).toString(), flags, 0600), 0);
+      return new Last(FileCalls.open(file(0).toString(), flags, 0600), 0, 0);
     } catch (KernelException e) {
       if (!e.is(Errno.EEXIST)) {
         throw e;
@@ -60,7 +65,8 @@ record LogFiles(Path log) {
       long start = starts.isEmpty() ? 0 : starts.last();
       cut(start);
       int again = OpenFlags.O_RDWR | OpenFlags.O_CREAT;
-      return new Last(FileCalls.open(file(start).toString(), again, 0600), start);
+      Fd file = FileCalls.open(file(start).toString(), again, 0600);
+      return new Last(file, start, start + FileCalls.stat(file).size());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot go on with the log " + log, e);
     }

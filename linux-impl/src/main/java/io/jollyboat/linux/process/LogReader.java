@@ -32,9 +32,14 @@ final class LogReader implements AutoCloseable {
 
   /** Reads from where the file of that number begins. */
   LogReader(LogFiles files, long start) {
+    this(files, start, start);
+  }
+
+  /** Reads from a record within that file. */
+  LogReader(LogFiles files, long start, long position) {
     this.files = files;
     this.fileStart = start;
-    this.position = start;
+    this.position = position;
   }
 
   /** Where the next record begins, or will. */

@@ -29,11 +29,12 @@ public final class MonitoredProcess implements AutoCloseable {
   MonitoredProcess(
       StartedProcess started,
       LogFiles files,
+      long logBegin,
       Optional<PipeOutput> stdin,
       boolean detached,
       ControlLoop loop) {
     this.started = started;
-    this.log = new OutputLog(files, growth, started.launched()::arm);
+    this.log = new OutputLog(files, logBegin, growth, started.launched()::arm);
     this.stdin = stdin;
     this.detached = detached;
     this.loop = loop;

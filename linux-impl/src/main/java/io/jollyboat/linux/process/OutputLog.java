@@ -25,6 +25,7 @@ public final class OutputLog implements AutoCloseable {
   private static final int MOST_TEXT = 16 << 20;
 
   private final LogFiles files;
+  private final long begin;
   private final LogGrowth growth;
   private final LongConsumer ask;
   private final Set<LogReader> readers = new HashSet<>();
@@ -32,11 +33,13 @@ public final class OutputLog implements AutoCloseable {
   private long end;
 
   /**
+   * @param begin where the output of this process begins in the log
    * @param ask tells the monitor how much of the log has been seen, so that it says when there is
    *     more
    */
-  OutputLog(LogFiles files, LogGrowth growth, LongConsumer ask) {
+  OutputLog(LogFiles files, long begin, LogGrowth growth, LongConsumer ask) {
     this.files = files;
+    this.begin = begin;
     this.growth = growth;
     this.ask = ask;
   }
@@ -49,27 +52,31 @@ public final class OutputLog implements AutoCloseable {
   public static OutputLog ended(Path log) {
     LogGrowth growth = new LogGrowth();
     growth.end();
-    return new OutputLog(new LogFiles(log), growth, position -> {});
+    return new OutputLog(new LogFiles(log), 0, growth, position -> {});
   }
 
   /** Standard output from the first byte that is kept; blocks for more until the process ends. */
   public InputStream stdout() {
-    return new LogTail(cursor(), LogRecord.STDOUT);
+    return new LogTail(own(), LogRecord.STDOUT);
   }
 
   /** Standard error from the first byte that is kept; blocks for more until the process ends. */
   public InputStream stderr() {
-    return new LogTail(cursor(), LogRecord.STDERR);
+    return new LogTail(own(), LogRecord.STDERR);
   }
 
   /** Both in the order in which they were written; blocks for more until the process ends. */
   public InputStream both() {
-    return new LogTail(cursor(), LogTail.BOTH);
+    return new LogTail(own(), LogTail.BOTH);
   }
 
-  /** From the first record that is kept. */
+  /** From the first record that is kept, of earlier processes with this log too. */
   public LogCursor cursor() {
-    return new LogCursor(this, reader());
+    return new LogCursor(this, reader(0));
+  }
+
+  private LogCursor own() {
+    return new LogCursor(this, reader(begin));
   }
 
   /**
@@ -141,8 +148,8 @@ public final class OutputLog implements AutoCloseable {
     reader.close();
   }
 
-  private synchronized LogReader reader() {
-    LogReader reader = new LogReader(files, first());
+  private synchronized LogReader reader(long from) {
+    LogReader reader = at(from);
     if (closed) {
       reader.close();
     } else {
@@ -151,15 +158,20 @@ public final class OutputLog implements AutoCloseable {
     return reader;
   }
 
-  private long first() {
-    if (files.file(0).toFile().exists()) {
-      return 0;
+  /** From the file that {@code from} lies in, or the oldest that is left. */
+  private LogReader at(long from) {
+    if (from == 0 && files.file(0).toFile().exists()) {
+      return new LogReader(files, 0);
     }
     try {
       NavigableSet<Long> starts = files.starts();
-      return starts.isEmpty() ? 0 : starts.first();
+      Long start = starts.floor(from);
+      if (start != null) {
+        return new LogReader(files, start, from);
+      }
+      return new LogReader(files, starts.isEmpty() ? 0 : starts.first());
     } catch (IOException e) {
-      return 0; // the files are gone with their container, which the reader then says
+      return new LogReader(files, 0); // gone with their container, which the reader then says
     }
   }
 

@@ -71,7 +71,7 @@ public final class Processes implements AutoCloseable {
       }
       Launched launched = launcher.start(launch);
       StartedProcess started = StartedProcess.await(launched, request.beforeRun());
-      return watched(started, log, stdin, request.isDetached());
+      return watched(started, log, last.end(), stdin, request.isDetached());
     } catch (RuntimeException | Error e) {
       stdin.ifPresent(PipeOutput::close);
       throw e;
@@ -107,7 +107,7 @@ public final class Processes implements AutoCloseable {
     }
     try {
       return Optional.of(
-          new MonitoredProcess(started, new LogFiles(log), Optional.empty(), true, loop));
+          new MonitoredProcess(started, new LogFiles(log), 0, Optional.empty(), true, loop));
     } catch (RuntimeException | Error e) {
       started.closeDescriptors();
       started.launched().close();
@@ -117,9 +117,13 @@ public final class Processes implements AutoCloseable {
 
   /** A process that nobody can watch must not run on. */
   private MonitoredProcess watched(
-      StartedProcess started, LogFiles log, Optional<PipeOutput> stdin, boolean detached) {
+      StartedProcess started,
+      LogFiles log,
+      long logBegin,
+      Optional<PipeOutput> stdin,
+      boolean detached) {
     try {
-      return new MonitoredProcess(started, log, stdin, detached, loop);
+      return new MonitoredProcess(started, log, logBegin, stdin, detached, loop);
     } catch (RuntimeException | Error e) {
       started.kill();
       throw e;
