@@ -121,6 +121,23 @@ long mount_set(int mount, u64 attributes, u64 propagation, int recursive)
 	return change(mount, &attr, recursive);
 }
 
+long mount_mapped(int from, int ids)
+{
+	enum { MOUNT_ATTR_IDMAP = 0x100000 };
+	struct mount_attr attr = { MOUNT_ATTR_IDMAP, 0, MS_PRIVATE, (u64)ids };
+	long tree = sys_open_tree(from, "", AT_EMPTY_PATH);
+	long r;
+
+	if (tree < 0)
+		return tree;
+	r = SYS5(NR_mount_setattr, tree, "", AT_EMPTY_PATH, &attr,
+		 sizeof(attr));
+	if (r >= 0)
+		return tree;
+	sys_close((int)tree);
+	return r;
+}
+
 long mount_copy(int from, int at, u64 attributes, int recursive)
 {
 	long tree = sys_open_tree(

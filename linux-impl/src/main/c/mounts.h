@@ -33,6 +33,9 @@ long context_mount(int context, u64 attributes);
 /* Sets attributes of a mount, and makes it private when asked. */
 long mount_set(int mount, u64 attributes, u64 propagation, int recursive);
 
+/* A detached copy of what "from" has open, its ids mapped by a user namespace. */
+long mount_mapped(int from, int ids);
+
 /* Copies what "from" has open and attaches the copy at "at". */
 long mount_copy(int from, int at, u64 attributes, int recursive);
 

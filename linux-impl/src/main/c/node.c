@@ -52,7 +52,8 @@ static int is_device(int dir, const char *name, struct operation *o)
 
 static long bind_host_device(int parent, const char *name, struct operation *o)
 {
-	long tree = sys_open_tree(AT_FDCWD, o->text, AT_SYMLINK_NOFOLLOW);
+	long tree = sys_open_tree(AT_FDCWD, text_next(o->text),
+				  AT_SYMLINK_NOFOLLOW);
 	long at, r;
 
 	if (tree < 0)
@@ -81,7 +82,10 @@ static long own_device(int parent, const char *name, struct operation *o)
 			    (u32)(o->c >> 32), AT_SYMLINK_NOFOLLOW);
 }
 
-/* text: path; a: type and mode, b: device number, c: uid, gid above it. */
+/*
+ * text: path, path on the host; a: type and mode, b: device number, c: uid, gid
+ * above it.
+ */
 long op_device(struct operation *o)
 {
 	const char *name;

@@ -93,6 +93,14 @@ long operation_run(struct operation *o, int link, u32 index)
 		return op_execute(o);
 	case OP_FREEZER:
 		return op_freezer(o);
+	case OP_MAP_IDS:
+		return op_map_ids(o);
+	case OP_ENTER_USER_NAMESPACE:
+		return op_enter_user_namespace();
+	case OP_OWN_PIPES:
+		return op_own_pipes(o);
+	case OP_APPARMOR:
+		return op_apparmor(o);
 	case OP_CALL:
 		return op_call(link, index);
 	case OP_AWAIT_START:

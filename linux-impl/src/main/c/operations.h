@@ -62,6 +62,14 @@ long op_bounding_set(struct operation *o);
 long op_seccomp(struct operation *o);
 long op_ids(struct operation *o);
 long op_capabilities(struct operation *o);
+long op_own_pipes(struct operation *o);
+
+/* ids.c */
+long op_map_ids(struct operation *o);
+long op_enter_user_namespace(void);
+
+/* A descriptor of the user namespace that op_map_ids made, or -1. */
+extern int ids_fd;
 
 /* schedule.c */
 long op_scheduler(struct operation *o);
@@ -80,6 +88,7 @@ long op_root_bind(struct operation *o);
 long op_root_read_only(void);
 long op_pivot(void);
 long op_sysctl(struct operation *o);
+long op_apparmor(struct operation *o);
 
 /* mount.c */
 long op_mount(struct operation *o);

@@ -70,6 +70,12 @@ static long own_pipes(u32 uid)
 	return 0;
 }
 
+/* a: uid. */
+long op_own_pipes(struct operation *o)
+{
+	return own_pipes((u32)o->a);
+}
+
 /* a: uid, b: gid, c: number of groups; text: the groups. */
 long op_ids(struct operation *o)
 {

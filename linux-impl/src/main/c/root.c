@@ -66,7 +66,105 @@ struct overlay {
 	int work_fd;
 	u64 count;
 	int lower[MOST_LOWERS];
+	/* Where copies with mapped ids are attached, or -1. */
+	int scratch;
+	u64 attached;
 };
+
+/*
+ * Ids of a layer as the user namespace has them: a copy of the mount that maps.
+ * It is attached, since overlays of detached mounts came only with Linux 6.15.
+ */
+static long with_mapped_ids(struct overlay *v, long directory)
+{
+	char name[24];
+	long copy, at, r;
+
+	if (directory < 0 || v->scratch < 0)
+		return directory;
+	copy = mount_mapped((int)directory, ids_fd);
+	sys_close((int)directory);
+	if (copy < 0)
+		return copy;
+	text_number(name, v->attached++);
+	r = SYS3(NR_mkdirat, v->scratch, name, 0700);
+	at = r < 0 ? r : sys_openat(v->scratch, name, O_PATH | O_DIRECTORY, 0);
+	r = at;
+	if (at >= 0) {
+		r = sys_move_mount((int)copy, (int)at);
+		sys_close((int)at);
+	}
+	if (r >= 0)
+		return copy;
+	sys_close((int)copy);
+	return r;
+}
+
+/* Seen in this mount namespace only, below the overlay to come. */
+static long open_scratch(struct overlay *v)
+{
+	char options[] = "mode=700";
+	long mount, at, r;
+
+	if (v->scratch < 0)
+		return 0;
+	mount = mount_new("tmpfs", "tmpfs", options, 0);
+	if (mount < 0)
+		return mount;
+	at = sys_openat(AT_FDCWD, v->mount_point, O_PATH | O_DIRECTORY, 0);
+	r = at;
+	if (at >= 0) {
+		r = sys_move_mount((int)mount, (int)at);
+		sys_close((int)at);
+	}
+	v->scratch = (int)mount;
+	return r;
+}
+
+/* The last name of a path without a slash at its end. */
+static const char *last_name(const char *path)
+{
+	const char *name = path;
+
+	for (; *path; path++)
+		if (*path == '/')
+			name = path + 1;
+	return name;
+}
+
+/* An overlay wants both in one mount: that of the directory above them. */
+static long open_writable(struct overlay *v, int dir)
+{
+	char parent[PATH_SIZE];
+	const char *upper = last_name(v->upper);
+	unsigned long length = (unsigned long)(upper - v->upper);
+	long above, r;
+
+	if (v->scratch < 0) {
+		upper = v->upper;
+		above = dir;
+	} else {
+		if (!length || length >= sizeof(parent))
+			return -EINVAL;
+		memcpy(parent, v->upper, length);
+		parent[length] = 0;
+		above = with_mapped_ids(v, sys_openat(dir, parent,
+						      O_PATH | O_DIRECTORY, 0));
+		if (above < 0)
+			return above;
+	}
+	r = sys_openat((int)above, upper, O_PATH | O_DIRECTORY, 0);
+	v->upper_fd = (int)r;
+	if (r >= 0) {
+		r = sys_openat((int)above,
+			       v->scratch < 0 ? v->work : last_name(v->work),
+			       O_PATH | O_DIRECTORY, 0);
+		v->work_fd = (int)r;
+	}
+	if (above != dir)
+		sys_close((int)above);
+	return r < 0 ? r : 0;
+}
 
 /*
  * The directories are named to the overlay by descriptor: no name is too long
@@ -76,32 +174,20 @@ struct overlay {
 static long open_layers(struct overlay *v, const char *name)
 {
 	long dir = sys_openat(AT_FDCWD, v->layers, O_PATH | O_DIRECTORY, 0);
+	long r = dir < 0 ? dir : open_scratch(v);
 	u64 i;
 
-	if (dir < 0)
-		return dir;
-	for (i = 0; i < v->count; i++) {
-		long fd = sys_openat((int)dir, name, O_PATH | O_DIRECTORY, 0);
-
-		if (fd < 0)
-			return fd;
-		v->lower[i] = (int)fd;
+	for (i = 0; r >= 0 && i < v->count; i++) {
+		r = with_mapped_ids(v, sys_openat((int)dir, name,
+						  O_PATH | O_DIRECTORY, 0));
+		v->lower[i] = (int)r;
 		name = text_next(name);
 	}
 	v->upper_fd = v->work_fd = -1;
-	if (*v->upper) {
-		long upper = sys_openat((int)dir, v->upper,
-					O_PATH | O_DIRECTORY, 0);
-		long work = sys_openat((int)dir, v->work, O_PATH | O_DIRECTORY,
-				       0);
-
-		if (upper < 0 || work < 0)
-			return upper < 0 ? upper : work;
-		v->upper_fd = (int)upper;
-		v->work_fd = (int)work;
-	}
+	if (r >= 0 && *v->upper)
+		r = open_writable(v, (int)dir);
 	sys_close((int)dir);
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 static long set_directory(int context, const char *key, int fd)
@@ -181,7 +267,10 @@ static long overlay_mount(struct overlay *v)
 	return mount < 0 ? mount : attach_root((int)mount, v->mount_point);
 }
 
-/* text: mount point, layers, upper, work, options, lowers; a: their number. */
+/*
+ * text: mount point, layers, upper, work, options, lowers; a: their number,
+ * b: whether ids are mapped.
+ */
 long op_root_overlay(struct operation *o)
 {
 	struct overlay v;
@@ -198,6 +287,10 @@ long op_root_overlay(struct operation *o)
 	v.work = text_next(v.upper);
 	v.options = (char *)text_next(v.work);
 	lowers = text_next(v.options);
+	v.scratch = o->b ? 0 : -1;
+	v.attached = 0;
+	if (o->b && ids_fd < 0)
+		return -EINVAL;
 	r = open_layers(&v, lowers);
 	if (r < 0)
 		return r;
@@ -213,6 +306,8 @@ long op_root_overlay(struct operation *o)
 		sys_close(v.upper_fd);
 		sys_close(v.work_fd);
 	}
+	if (v.scratch >= 0)
+		sys_close(v.scratch);
 	return r;
 }
 
@@ -269,16 +364,14 @@ static long open_proc(void)
 	return r < 0 ? r : -EINVAL;
 }
 
-/* text: path below /proc, value. */
-long op_sysctl(struct operation *o)
+static long write_proc(const char *path, const char *value)
 {
-	const char *value = text_next(o->text);
 	long proc = open_proc();
 	long fd, r;
 
 	if (proc < 0)
 		return proc;
-	fd = open_resolved((int)proc, o->text, O_WRONLY,
+	fd = open_resolved((int)proc, path, O_WRONLY,
 			   RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS |
 				   RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH);
 	sys_close((int)proc);
@@ -287,4 +380,28 @@ long op_sysctl(struct operation *o)
 	r = sys_write((int)fd, value, text_length(value));
 	sys_close((int)fd);
 	return r < 0 ? r : 0;
+}
+
+/* text: path below /proc, value. */
+long op_sysctl(struct operation *o)
+{
+	return write_proc(o->text, text_next(o->text));
+}
+
+/*
+ * text: what the next execve(2) changes to. By number, for /proc/self is a link;
+ * kernels before 5.8 have one file for all security modules.
+ */
+long op_apparmor(struct operation *o)
+{
+	char path[64];
+	char *p = text_number(path, (u64)SYS0(NR_getpid));
+	long r;
+
+	text_copy(p, "/attr/apparmor/exec");
+	r = write_proc(path, o->text);
+	if (r != -ENOENT)
+		return r;
+	text_copy(p, "/attr/exec");
+	return write_proc(path, o->text);
 }

@@ -1,6 +1,7 @@
 package io.jollyboat;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.jollyboat.oci.SeccompProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,8 +60,10 @@ public final class Rights {
    * A filter of system calls in place of the default one.
    *
    * @param profile JSON in Docker's form or in the OCI runtime's
+   * @throws io.jollyboat.oci.OciFormatException naming the place in it that is wrong
    */
   public Rights seccomp(String profile) {
+    SeccompProfile.parse(profile); // a mistake in it is told here, not at the start
     return with(changed -> changed.seccomp = Seccomp.custom(profile));
   }
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** From a container's specification and its image to the process that is isolated. */
 final class ContainerPlans {
+  /** Held in memory, and counted with it. */
+  private static final long SANDBOX_TMP_BYTES = 64L << 20;
+
   private ContainerPlans() {}
 
   /**
@@ -56,6 +59,7 @@ final class ContainerPlans {
         limits(spec),
         spec.logs(),
         spec.sandboxed() ? Confinement.SANDBOX : Confinement.CONTAINER,
+        spec.rights(),
         spec.user().or(config::user).orElse(""),
         workdir(spec, config),
         arguments(spec, config, container.name()),
@@ -110,6 +114,9 @@ final class ContainerPlans {
 
   private static List<ContainerMount> mounts(ContainerSpec spec, Volumes volumes) {
     List<ContainerMount> mounts = new ArrayList<>();
+    if (spec.sandboxed() && spec.mounts().stream().noneMatch(m -> m.target().equals("/tmp"))) {
+      mounts.add(ContainerMount.tmpfs("/tmp", SANDBOX_TMP_BYTES));
+    }
     for (Mount mount : spec.mounts()) {
       if (mount.source() instanceof Mount.Source.Host host) {
         if (!Files.exists(host.path())) {

@@ -8,6 +8,7 @@ import io.jollyboat.engine.ProcessPlan.Confinement;
 import io.jollyboat.linux.cgroup.CgroupException;
 import io.jollyboat.linux.cgroup.CgroupMembership;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
+import io.jollyboat.linux.cgroup.DeviceRule;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.network.Attachment;
@@ -27,7 +28,6 @@ import io.jollyboat.linux.rootfs.HostRootfs;
 import io.jollyboat.linux.rootfs.ImageUser;
 import io.jollyboat.linux.rootfs.InitLayers;
 import io.jollyboat.linux.rootfs.RootFileSystem;
-import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
@@ -71,7 +71,7 @@ final class Isolator {
     try {
       EngineFiles files = EngineFiles.write(plan, environment.trust());
       PublishedPorts ports = undo.push(PublishedPorts.listen(plan.ports()));
-      ContainerCgroup cgroup = undo.push(linux.cgroups().create(plan.id().hex(), plan.limits()));
+      ContainerCgroup cgroup = undo.push(cgroup(plan));
       Operations operations = operations(plan, files, cgroup);
       AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
       ProcessRequest request = request(plan, operations);
@@ -95,6 +95,11 @@ final class Isolator {
       undo.closeAfter(e);
       throw e;
     }
+  }
+
+  private ContainerCgroup cgroup(ProcessPlan plan) {
+    List<DeviceRule> devices = ContainerRights.of(plan).deviceRules();
+    return linux.cgroups().create(plan.id().hex(), plan.limits().withDevices(devices));
   }
 
   private MonitoredProcess start(ProcessRequest request, CgroupMembership groups) {
@@ -136,6 +141,7 @@ final class Isolator {
                 plan.hostname(),
                 !plan.network().equals(NetworkMode.HOST),
                 ContainerPlan.DEFAULT_SHM_BYTES,
+                ContainerRights.of(plan).kernel(),
                 rights(plan, user),
                 plan.workdir(),
                 plan.arguments(),
@@ -148,14 +154,7 @@ final class Isolator {
   }
 
   private Rights rights(ProcessPlan plan, ImageUser user) {
-    boolean sandbox = plan.confinement() == Confinement.SANDBOX;
-    Capabilities capabilities = sandbox ? Capabilities.NONE : Capabilities.DEFAULT;
-    return new Rights(
-        user,
-        capabilities,
-        plan.confinement() != Confinement.STEP,
-        Optional.of(linux.seccomp().standard(capabilities)),
-        sandbox || plan.hostImage());
+    return ContainerRights.of(plan).process(user, linux.seccomp());
   }
 
   private static ProcessRequest request(ProcessPlan plan, Operations operations) {
@@ -226,9 +225,10 @@ final class Isolator {
                 linux.isolation().execute(operations, rights, plan.workdir(), words, variables));
     Set<Namespace> joined = namespaces(plan);
     joined.add(Namespace.CGROUP);
-    if (rights.ownUserNamespace()) {
+    if (rights.userNamespace().isPresent()) {
       joined.add(Namespace.USER);
     }
+    rights.mappedIds().ifPresent(ids -> request.pipesOwner(ids.userOutside(user.uid())));
     CgroupMembership groups = isolated.cgroup().membership();
     request.namespaces(joined).cgroupFiles(groups.tasks().stream().map(Path::toString).toList());
     return withUnified(groups, request);

@@ -3,6 +3,7 @@ package io.jollyboat.engine;
 import io.jollyboat.ContainerId;
 import io.jollyboat.LogLimit;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.Rights;
 import io.jollyboat.linux.cgroup.CgroupLimits;
 import io.jollyboat.linux.network.PublishedPort;
 import io.jollyboat.linux.rootfs.ContainerMount;
@@ -35,6 +36,7 @@ record ProcessPlan(
     CgroupLimits limits,
     Optional<LogLimit> logs,
     Confinement confinement,
+    Rights rights,
     String user,
     String workdir,
     List<String> arguments,

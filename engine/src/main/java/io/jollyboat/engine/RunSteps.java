@@ -2,6 +2,7 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ContainerException;
 import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.Rights;
 import io.jollyboat.linux.cgroup.CgroupLimits;
 import io.jollyboat.linux.process.ExitReport;
 import io.jollyboat.linux.rootfs.ContainerMount;
@@ -100,6 +101,7 @@ final class RunSteps implements StepRunner {
         CgroupLimits.DEFAULT,
         Optional.empty(),
         ProcessPlan.Confinement.STEP,
+        Rights.defaults(),
         request.user(),
         request.workdir(),
         request.args(),

@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * Device rules of v2 as an eBPF program of the type BPF_PROG_TYPE_CGROUP_DEVICE: given type,
  * access, major and minor of a device (struct bpf_cgroup_dev_ctx of linux/bpf.h) it answers 1 to
- * allow, 0 to refuse. One block of instructions per rule; whatever fails in it jumps to the next
- * block.
+ * allow, 0 to refuse. One block of instructions per rule, the last rule first, as the last that
+ * fits decides; whatever fails in a block jumps to the next. A rule that allows fits what lies
+ * within its access, one that refuses what touches it.
  */
 final class DeviceProgram {
   // Instruction classes and operations of linux/bpf_common.h and linux/bpf.h.
@@ -20,6 +21,7 @@ final class DeviceProgram {
   private static final int MOVE_CONSTANT = 0xb7;
   private static final int AND_CONSTANT = 0x57;
   private static final int SHIFT_RIGHT = 0x77;
+  private static final int JUMP_EQUAL = 0x15;
   private static final int JUMP_UNEQUAL = 0x55;
   private static final int EXIT = 0x95;
 
@@ -48,8 +50,12 @@ final class DeviceProgram {
   static byte[] instructions(List<DeviceRule> rules) {
     DeviceProgram program = new DeviceProgram();
     program.loadContext();
-    rules.forEach(program::allow);
-    program.answer(0);
+    int last = rules.size() - 1;
+    // Nothing is behind an answer for all: the kernel refuses what can never be reached.
+    while (last >= 0 && !rules.get(last).fitsAll()) {
+      program.decide(rules.get(last--));
+    }
+    program.answer(last >= 0 && rules.get(last).allow() ? 1 : 0);
     return program.out.toByteArray();
   }
 
@@ -62,22 +68,23 @@ final class DeviceProgram {
     put(LOAD_WORD, MINOR, CONTEXT, 8, 0);
   }
 
-  private void allow(DeviceRule rule) {
-    int forbidden = ALL_ACCESS & ~access(rule.access());
+  private void decide(DeviceRule rule) {
+    int access = access(rule.access());
+    int tested = rule.allow() ? ALL_ACCESS & ~access : access;
     int minorTest = rule.minor() < 0 ? 0 : 1;
     int majorTest = rule.major() < 0 ? 0 : 1;
-    int accessTest = forbidden == 0 ? 0 : 3;
+    boolean anyAccess = access == ALL_ACCESS;
+    int accessTest = anyAccess ? 0 : 3;
     // A jump counts the instructions that it leaves out: what follows it of this block.
-    put(
-        JUMP_UNEQUAL,
-        TYPE,
-        0,
-        accessTest + majorTest + minorTest + ANSWER,
-        rule.type() == 'b' ? 1 : 2);
-    if (forbidden != 0) {
+    if (rule.type() != 'a') {
+      int rest = accessTest + majorTest + minorTest + ANSWER;
+      put(JUMP_UNEQUAL, TYPE, 0, rest, rule.type() == 'b' ? 1 : 2);
+    }
+    if (!anyAccess) {
       put(MOVE_REGISTER, SCRATCH, ACCESS, 0, 0);
-      put(AND_CONSTANT, SCRATCH, 0, 0, forbidden);
-      put(JUMP_UNEQUAL, SCRATCH, 0, majorTest + minorTest + ANSWER, 0);
+      put(AND_CONSTANT, SCRATCH, 0, 0, tested);
+      int unfit = rule.allow() ? JUMP_UNEQUAL : JUMP_EQUAL;
+      put(unfit, SCRATCH, 0, majorTest + minorTest + ANSWER, 0);
     }
     if (rule.major() >= 0) {
       put(JUMP_UNEQUAL, MAJOR, 0, minorTest + ANSWER, rule.major());
@@ -85,7 +92,7 @@ final class DeviceProgram {
     if (rule.minor() >= 0) {
       put(JUMP_UNEQUAL, MINOR, 0, ANSWER, rule.minor());
     }
-    answer(1);
+    answer(rule.allow() ? 1 : 0);
   }
 
   private void answer(int value) {

@@ -68,7 +68,8 @@ final class V1ContainerCgroup implements ContainerCgroup {
   static void allowOnly(Path directory, List<DeviceRule> rules) {
     CgroupFiles.write(directory.resolve("devices.deny"), "a");
     for (DeviceRule rule : rules) {
-      CgroupFiles.write(directory.resolve("devices.allow"), rule.toString());
+      String file = rule.allow() ? "devices.allow" : "devices.deny";
+      CgroupFiles.write(directory.resolve(file), rule.toString());
     }
   }
 

@@ -90,8 +90,10 @@ public final class OperationsBuilder {
     strings.add(root.writable().map(OverlayRoot.Writable::work).orElse(""));
     strings.add(String.join(",", root.options()));
     strings.addAll(root.lowers());
-    names.add("mount overlay of " + root.lowers().size() + " layers");
-    encoder.add(OperationCode.ROOT_OVERLAY, root.lowers().size(), 0, 0, strings);
+    String ids = root.mappedIds() ? " with mapped ids" : "";
+    names.add("mount overlay of " + root.lowers().size() + " layers" + ids);
+    long mapped = root.mappedIds() ? 1 : 0;
+    encoder.add(OperationCode.ROOT_OVERLAY, root.lowers().size(), mapped, 0, strings);
     return this;
   }
 
@@ -184,23 +186,15 @@ public final class OperationsBuilder {
 
   /**
    * Makes a device node in the root and checks that the kernel made the right one. Where the kernel
-   * refuses (without root), the host's node of the same path is bound instead.
+   * refuses (without root), the host's node is bound instead.
    *
-   * @param type {@code 'c'} or {@code 'b'}
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder device(String path, char type, int major, int minor, int mode) {
-    return device(path, type, major, minor, mode, 0, 0);
-  }
-
-  /**
-   * As the other {@code device}, of any type and owner.
-   *
+   * @param host its path on the host
    * @param type {@code 'c'}, {@code 'b'} or {@code 'p'}, a fifo
+   * @param uid with {@code gid} its owner; where both are 0 it is whoever files belong to
    */
   @CanIgnoreReturnValue
   public OperationsBuilder device(
-      String path, char type, int major, int minor, int mode, int uid, int gid) {
+      String path, String host, char type, int major, int minor, int mode, int uid, int gid) {
     int kind =
         switch (type) {
           case 'c' -> 0020000;
@@ -211,7 +205,21 @@ public final class OperationsBuilder {
         };
     long number = (minor & 0xffL) | ((long) major << 8) | ((minor & ~0xffL) << 12);
     long owner = Integer.toUnsignedLong(uid) | (long) gid << 32;
-    return add(OperationCode.DEVICE, "make device " + path, kind | mode, number, owner, path);
+    String name = "make device " + path;
+    return add(OperationCode.DEVICE, name, kind | mode, number, owner, path, host);
+  }
+
+  /** As the other {@code device}, of the same path on the host. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder device(
+      String path, char type, int major, int minor, int mode, int uid, int gid) {
+    return device(path, path, type, major, minor, mode, uid, gid);
+  }
+
+  /** As the other {@code device}, of the same path on the host, for whoever files belong to. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder device(String path, char type, int major, int minor, int mode) {
+    return device(path, type, major, minor, mode, 0, 0);
   }
 
   /** Hides a file behind the host's null device or a directory behind an empty one, if present. */
@@ -384,6 +392,45 @@ public final class OperationsBuilder {
   public OperationsBuilder userNamespace() {
     String all = "0 0 4294967295";
     return userNamespace(all, all, true);
+  }
+
+  /**
+   * Makes a user namespace that {@link #enterUserNamespace} enters; until then it maps the ids of
+   * the root's layers, and what is made belongs to root inside. After {@link #separateMounts},
+   * before {@link #rootOverlay}; as root only.
+   *
+   * @param uidMap lines of user_namespaces(7), with a line for id 0
+   * @param uid what root inside is outside
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder mapIds(String uidMap, String gidMap, int uid, int gid) {
+    long user = Integer.toUnsignedLong(uid);
+    long group = Integer.toUnsignedLong(gid);
+    return add(OperationCode.MAP_IDS, "map ids", user, group, 0, uidMap, gidMap);
+  }
+
+  /**
+   * Enters the namespace of {@link #mapIds}; as {@link #userNamespace(String, String, boolean)}.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder enterUserNamespace() {
+    return add(OperationCode.ENTER_USER_NAMESPACE, "enter user namespace", 0, 0, 0);
+  }
+
+  /**
+   * Gives pipes on descriptors 0 to 2 to a user of the host: before a user namespace is entered in
+   * which the pipes' owner does not exist. {@link #ids} does it for all others.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder ownPipes(int uid) {
+    return add(OperationCode.OWN_PIPES, "give pipes away", Integer.toUnsignedLong(uid), 0, 0);
+  }
+
+  /** The AppArmor profile of the program to be executed; through the container's own /proc. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder appArmor(String profile) {
+    String name = "set AppArmor profile " + profile;
+    return add(OperationCode.APPARMOR, name, 0, 0, 0, "exec " + profile);
   }
 
   /** Brings up the loopback interface of the network namespace. */

@@ -11,16 +11,29 @@ import java.util.Optional;
  * @param lowers at most 127 directories, the topmost first
  * @param writable where changes go; without it the root is read-only
  * @param options further options of the file system, such as {@code userxattr}
+ * @param mappedIds its files' ids are those of {@link OperationsBuilder#mapIds}; then both writable
+ *     directories have one parent
  */
 public record OverlayRoot(
     String mountPoint,
     String layers,
     List<String> lowers,
     Optional<Writable> writable,
-    List<String> options) {
+    List<String> options,
+    boolean mappedIds) {
 
   /** The most lower directories. */
   public static final int MOST_LOWERS = 127;
+
+  /** With the ids that the layers' files have. */
+  public OverlayRoot(
+      String mountPoint,
+      String layers,
+      List<String> lowers,
+      Optional<Writable> writable,
+      List<String> options) {
+    this(mountPoint, layers, lowers, writable, options, false);
+  }
 
   public OverlayRoot {
     lowers = List.copyOf(lowers);

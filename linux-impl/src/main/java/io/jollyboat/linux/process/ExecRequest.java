@@ -7,6 +7,7 @@ import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.syscall.Fd;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class ExecRequest {
           Namespace.NETWORK,
           Namespace.CGROUP);
   private List<String> cgroupFiles = List.of();
+  private OptionalInt pipesOwner = OptionalInt.empty();
   private @Nullable Fd cgroup;
 
   /**
@@ -55,6 +57,12 @@ public final class ExecRequest {
     return this;
   }
 
+  /** Gives the program's pipes to a user of the host, when those inside are others. */
+  public ExecRequest pipesOwner(int uid) {
+    pipesOwner = OptionalInt.of(uid);
+    return this;
+  }
+
   /**
    * The order is the kernel's: the pid namespace is entered by the parent, for its children; the
    * cgroups are joined while their files can still be seen; and the user namespace comes last, for
@@ -63,6 +71,7 @@ public final class ExecRequest {
   LaunchRequest toLaunch() {
     OperationsBuilder operations = Operations.builder();
     cgroupFiles.forEach(file -> operations.writeFile(file, "0"));
+    pipesOwner.ifPresent(operations::ownPipes);
     Set<Namespace> joined = without(Namespace.PID, Namespace.USER);
     if (!joined.isEmpty()) {
       operations.joinNamespaces(target, joined);

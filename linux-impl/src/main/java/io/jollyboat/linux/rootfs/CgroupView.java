@@ -25,7 +25,9 @@ import java.util.TreeSet;
  */
 final class CgroupView {
   private static final String TARGET = "/sys/fs/cgroup";
-  private static final Set<MountAttribute> ATTRIBUTES =
+  private static final Set<MountAttribute> INERT =
+      Set.of(MountAttribute.NO_SET_UID, MountAttribute.NO_DEVICES, MountAttribute.NO_EXECUTE);
+  private static final Set<MountAttribute> INERT_READ_ONLY =
       Set.of(
           MountAttribute.READ_ONLY,
           MountAttribute.NO_SET_UID,
@@ -75,18 +77,19 @@ final class CgroupView {
   }
 
   /** After /sys is mounted and the cgroup namespace entered. */
-  void mount(OperationsBuilder operations) {
+  void mount(OperationsBuilder operations, boolean writable) {
+    Set<MountAttribute> attributes = writable ? INERT : INERT_READ_ONLY;
     if (none) {
       return;
     }
     if (unified) {
-      operations.mount("cgroup2", "cgroup", TARGET, "", ATTRIBUTES, MountPoint.EXISTING);
+      operations.mount("cgroup2", "cgroup", TARGET, "", attributes, MountPoint.EXISTING);
       return;
     }
-    operations.bind(skeleton.toString(), TARGET, ATTRIBUTES, false, MountPoint.EXISTING);
+    operations.bind(skeleton.toString(), TARGET, INERT_READ_ONLY, false, MountPoint.EXISTING);
     for (Tree tree : trees) {
       String target = TARGET + "/" + tree.name();
-      operations.mount("cgroup", "cgroup", target, tree.options(), ATTRIBUTES, MountPoint.EXISTING);
+      operations.mount("cgroup", "cgroup", target, tree.options(), attributes, MountPoint.EXISTING);
     }
   }
 

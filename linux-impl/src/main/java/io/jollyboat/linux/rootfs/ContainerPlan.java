@@ -2,6 +2,7 @@ package io.jollyboat.linux.rootfs;
 
 import io.jollyboat.linux.cgroup.CgroupMembership;
 import io.jollyboat.linux.security.Capabilities;
+import io.jollyboat.linux.security.IdMaps;
 import io.jollyboat.linux.security.SeccompProgram;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ public record ContainerPlan(
     String hostname,
     boolean ownNetwork,
     long shmBytes,
+    KernelView kernel,
     Rights rights,
     String workdir,
     List<String> arguments,
@@ -48,12 +50,20 @@ public record ContainerPlan(
    * @param capabilities bounding set; permitted and effective too when the user is root
    * @param noNewPrivileges set-user-id programs give nothing
    * @param seccomp none: every call is allowed
-   * @param ownUserNamespace with the ids of the host: capabilities end at the namespace's border
+   * @param userNamespace of its own: capabilities end at its border
+   * @param appArmor a profile that is loaded
    */
   public record Rights(
       ImageUser user,
       Capabilities capabilities,
       boolean noNewPrivileges,
       Optional<SeccompProgram> seccomp,
-      boolean ownUserNamespace) {}
+      Optional<IdMaps> userNamespace,
+      Optional<String> appArmor) {
+
+    /** Ids inside that are others outside, so that files have to be mapped. */
+    public Optional<IdMaps> mappedIds() {
+      return userNamespace.filter(maps -> !maps.isIdentity());
+    }
+  }
 }

@@ -10,15 +10,19 @@ import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.launcher.ResourceLimit;
 import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.security.DeviceNode;
+import io.jollyboat.linux.security.IdMaps;
 import io.jollyboat.linux.security.OpenFilesLimit;
 import io.jollyboat.linux.security.ProtectedPaths;
 import io.jollyboat.linux.security.Sysctls;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * From a plan to the list of operations that the launcher runs in the container's first process.
@@ -34,7 +38,7 @@ public final class Isolation {
           MountAttribute.NO_DEVICES,
           MountAttribute.NO_EXECUTE,
           MountAttribute.READ_ONLY);
-  private static final int ANYONE_READS_AND_WRITES = 0666;
+  private static final int TERMINAL_GROUP = 5;
 
   private final ProtectedPaths protectedPaths;
   private final CgroupView cgroups;
@@ -61,9 +65,11 @@ public final class Isolation {
   public Operations operations(ContainerPlan plan) {
     OperationsBuilder operations = Operations.builder();
     enter(operations, plan);
-    operations.rootOverlay(plan.root().overlay());
+    Optional<IdMaps> mapped = plan.rights().mappedIds();
+    mapped.ifPresent(maps -> mapIds(operations, maps));
+    operations.rootOverlay(plan.root().overlay(mapped.isPresent()));
     kernelFileSystems(operations, plan);
-    devices(operations);
+    devices(operations, plan);
     mounts(operations, plan);
     protect(operations, plan);
     if (!plan.workdir().equals("/")) {
@@ -74,9 +80,7 @@ public final class Isolation {
     }
     operations.pivot();
     settings(operations, plan);
-    if (plan.rights().ownUserNamespace()) {
-      operations.userNamespace();
-    }
+    enterUserNamespace(operations, plan.rights());
     return becomeTheProgram(
         operations, plan.rights(), plan.workdir(), plan.arguments(), plan.environment());
   }
@@ -89,6 +93,25 @@ public final class Isolation {
     operations.unshare(Namespace.CGROUP);
     operations.newKeyring();
     operations.separateMounts();
+  }
+
+  private static void mapIds(OperationsBuilder operations, IdMaps maps) {
+    operations.mapIds(
+        maps.userLines(),
+        maps.groupLines(),
+        maps.userOutside(0),
+        (int) maps.groupOutside(0).orElseThrow());
+  }
+
+  private static void enterUserNamespace(
+      OperationsBuilder operations, ContainerPlan.Rights rights) {
+    Optional<IdMaps> mapped = rights.mappedIds();
+    if (mapped.isPresent()) {
+      operations.ownPipes(mapped.get().userOutside(rights.user().uid()));
+      operations.enterUserNamespace();
+    } else if (rights.userNamespace().isPresent()) {
+      operations.userNamespace();
+    }
   }
 
   /** Docker's, in Docker's order. An image whose /proc, /dev or /sys is a link is refused. */
@@ -105,11 +128,13 @@ public final class Isolation {
         "devpts",
         "devpts",
         "/dev/pts",
-        "newinstance,ptmxmode=0666,mode=0620,gid=5",
+        "newinstance,ptmxmode=0666,mode=0620" + terminalGroup(plan),
         Set.of(MountAttribute.NO_SET_UID, MountAttribute.NO_EXECUTE),
         MountPoint.CREATED);
-    operations.mount("sysfs", "sysfs", "/sys", "", INERT_READ_ONLY, MountPoint.GUARDED);
-    cgroups.mount(operations);
+    boolean writable = plan.kernel().writable();
+    Set<MountAttribute> sys = writable ? INERT : INERT_READ_ONLY;
+    operations.mount("sysfs", "sysfs", "/sys", "", sys, MountPoint.GUARDED);
+    cgroups.mount(operations, writable);
     if (isFree(plan, "/dev/mqueue")) {
       operations.mount("mqueue", "mqueue", "/dev/mqueue", "", INERT, MountPoint.CREATED);
     }
@@ -119,14 +144,32 @@ public final class Isolation {
     }
   }
 
+  /** Group 5 is tty; where it does not exist inside, terminals belong to the caller's group. */
+  private static String terminalGroup(ContainerPlan plan) {
+    OptionalLong group =
+        plan.rights().userNamespace().orElse(IdMaps.IDENTITY).groupOutside(TERMINAL_GROUP);
+    return group.isPresent() ? ",gid=" + group.getAsLong() : "";
+  }
+
   private static boolean isFree(ContainerPlan plan, String target) {
     return plan.mounts().stream().noneMatch(mount -> mount.target().equals(target));
   }
 
-  private static void devices(OperationsBuilder operations) {
-    for (DeviceNode device : DeviceNode.DEFAULT) {
+  private static void devices(OperationsBuilder operations, ContainerPlan plan) {
+    Map<String, DeviceNode> byPath = new LinkedHashMap<>();
+    DeviceNode.DEFAULT.forEach(device -> byPath.put(device.path(), device));
+    plan.kernel().devices().forEach(device -> byPath.put(device.path(), device));
+    boolean ownersExist = plan.rights().mappedIds().isEmpty();
+    for (DeviceNode device : byPath.values()) {
       operations.device(
-          device.path(), 'c', device.major(), device.minor(), ANYONE_READS_AND_WRITES);
+          device.path(),
+          device.host(),
+          device.type(),
+          device.major(),
+          device.minor(),
+          device.mode(),
+          ownersExist ? device.uid() : 0,
+          ownersExist ? device.gid() : 0);
     }
     operations.symlink("pts/ptmx", "/dev/ptmx");
     operations.symlink("/proc/self/fd", "/dev/fd");
@@ -174,11 +217,12 @@ public final class Isolation {
   }
 
   private void protect(OperationsBuilder operations, ContainerPlan plan) {
-    for (Map.Entry<String, String> sysctl : Sysctls.defaults(plan.ownNetwork()).entrySet()) {
-      operations.sysctl(sysctl.getKey(), sysctl.getValue());
-    }
-    protectedPaths.masked().forEach(operations::mask);
-    protectedPaths.readOnly().forEach(operations::readOnly);
+    Map<String, String> sysctls = new TreeMap<>(Sysctls.defaults(plan.ownNetwork()));
+    plan.kernel().sysctls().forEach((name, value) -> sysctls.put(Sysctls.normalized(name), value));
+    sysctls.forEach(
+        (name, value) -> operations.sysctl(Sysctls.file(name, plan.ownNetwork(), true), value));
+    plan.kernel().masked().orElse(protectedPaths.masked()).forEach(operations::mask);
+    plan.kernel().readOnly().orElse(protectedPaths.readOnly()).forEach(operations::readOnly);
   }
 
   private void settings(OperationsBuilder operations, ContainerPlan plan) {
@@ -222,6 +266,7 @@ public final class Isolation {
       String workdir,
       List<String> arguments,
       List<String> environment) {
+    rights.appArmor().ifPresent(operations::appArmor);
     operations.workingDirectory(workdir);
     if (rights.noNewPrivileges()) {
       operations.noNewPrivileges();

@@ -35,7 +35,7 @@ public record RootFileSystem(
     layersTopFirst = List.copyOf(layersTopFirst);
   }
 
-  OverlayRoot overlay() {
+  OverlayRoot overlay(boolean mappedIds) {
     List<String> lowers =
         layersTopFirst.stream()
             .map(
@@ -48,6 +48,7 @@ public record RootFileSystem(
         layersDirectory.toString(),
         lowers,
         writable.map(w -> new OverlayRoot.Writable(w.upper().toString(), w.work().toString())),
-        writable.isPresent() ? List.of(VOLATILE) : List.of());
+        writable.isPresent() ? List.of(VOLATILE) : List.of(),
+        mappedIds);
   }
 }

@@ -1,5 +1,9 @@
 package io.jollyboat.linux.security;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -92,6 +96,55 @@ public record Capabilities(long bits) {
     return new Capabilities(bits);
   }
 
+  /** Read once: this process never changes its own. */
+  private static final class Held {
+    static final Capabilities HELD = read();
+
+    private static Capabilities read() {
+      try {
+        return ofStatus(Files.readString(Path.of("/proc/self/status")));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read the capabilities of this process", e);
+      }
+    }
+  }
+
+  /** Those that this process may hand on. */
+  public static Capabilities ofThisProcess() {
+    return Held.HELD;
+  }
+
+  static Capabilities ofStatus(String status) {
+    long bits = -1;
+    for (String line : status.lines().toList()) {
+      if (line.startsWith("CapPrm:") || line.startsWith("CapBnd:")) {
+        bits &= Long.parseUnsignedLong(line.substring("CapPrm:".length()).strip(), 16);
+      }
+    }
+    return new Capabilities(bits & ALL.bits);
+  }
+
+  /**
+   * As Docker reads a choice: with {@code ALL} added all but those dropped, with {@code ALL}
+   * dropped only those added, else these without those dropped and with those added.
+   *
+   * @throws IllegalArgumentException for a name that is none
+   */
+  public Capabilities changed(List<String> added, List<String> dropped) {
+    Capabilities more = named(added);
+    Capabilities less = named(dropped);
+    if (more.equals(ALL)) {
+      return ALL.without(less);
+    }
+    return without(less).with(more);
+  }
+
+  private static Capabilities named(List<String> names) {
+    return names.stream().anyMatch("ALL"::equalsIgnoreCase)
+        ? ALL
+        : of(names.toArray(String[]::new));
+  }
+
   /** Whether this version knows a capability of that name. */
   static boolean isKnown(String name) {
     return number(name) >= 0;
@@ -103,6 +156,10 @@ public record Capabilities(long bits) {
 
   public Capabilities with(Capabilities more) {
     return new Capabilities(bits | more.bits);
+  }
+
+  public Capabilities and(Capabilities other) {
+    return new Capabilities(bits & other.bits);
   }
 
   public Capabilities without(Capabilities less) {

@@ -1,7 +1,9 @@
 package io.jollyboat.linux.cgroup;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -32,6 +34,7 @@ class DeviceProgramTest {
         case 0xb7 -> register[target] = constant;
         case 0x57 -> register[target] &= constant;
         case 0x77 -> register[target] >>>= constant;
+        case 0x15 -> at += register[target] == constant ? offset : 0;
         case 0x55 -> at += register[target] != constant ? offset : 0;
         case 0x95 -> {
           return register[0] == 1;
@@ -64,6 +67,45 @@ class DeviceProgramTest {
   void rules_none_allowNothing() {
     byte[] program = DeviceProgram.instructions(List.of());
     assertFalse(allows(program, 'c', READ, 1, 3));
+  }
+
+  @Test
+  void rules_thatRefuse_takeBackWhatAnEarlierOneAllowed() {
+    byte[] program =
+        DeviceProgram.instructions(
+            List.of(
+                DeviceRule.ALL,
+                new DeviceRule(false, 'b', 8, -1, "rw"),
+                new DeviceRule('b', 8, 1, "r")));
+    assertTrue(allows(program, 'c', READ | WRITE, 10, 200));
+    assertTrue(allows(program, 'b', READ | WRITE, 9, 0));
+    assertFalse(allows(program, 'b', READ, 8, 0));
+    assertFalse(allows(program, 'b', READ | MAKE, 8, 0));
+    assertTrue(allows(program, 'b', MAKE, 8, 0));
+    assertTrue(allows(program, 'b', READ, 8, 1));
+    assertFalse(allows(program, 'b', READ | WRITE, 8, 1));
+  }
+
+  @Test
+  void rules_whatNoneCanReach_isLeftOut() {
+    byte[] everything = DeviceProgram.instructions(List.of(DeviceRule.ALL));
+    byte[] last =
+        DeviceProgram.instructions(List.of(new DeviceRule('c', 1, 3, "r"), DeviceRule.ALL));
+    assertArrayEquals(everything, last, "the kernel refuses instructions behind an answer");
+    assertTrue(allows(last, 'b', READ | WRITE | MAKE, 8, 0));
+    byte[] nothing =
+        DeviceProgram.instructions(
+            List.of(DeviceRule.ALL, new DeviceRule(false, 'a', -1, -1, "rwm")));
+    assertFalse(allows(nothing, 'c', READ, 1, 3));
+  }
+
+  @Test
+  void rule_ofText_isWhatItSays() {
+    assertEquals(new DeviceRule('c', 10, -1, "rw"), DeviceRule.parse("c 10:* rw"));
+    assertEquals(DeviceRule.ALL, DeviceRule.parse("a *:* rwm"));
+    for (String bad : List.of("", "x 1:1 r", "c 1 r", "c 1:1", "c 9999999999:1 r", "c 1:1 rx")) {
+      assertThrows(IllegalArgumentException.class, () -> DeviceRule.parse(bad), bad);
+    }
   }
 
   @Test

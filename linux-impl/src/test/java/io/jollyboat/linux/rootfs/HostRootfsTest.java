@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.linux.launcher.RequiresRoot;
+import io.jollyboat.linux.security.IdMaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class HostRootfsTest {
     container.mounts = mounts;
     container.layersTopFirst = List.of(host.baseLayer());
     container.hostEtc = Optional.of(host.etcLayer());
-    container.ownUserNamespace = true;
+    container.userNamespace = Optional.of(IdMaps.IDENTITY);
     container.path = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   }
 

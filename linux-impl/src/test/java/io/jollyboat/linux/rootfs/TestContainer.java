@@ -17,6 +17,8 @@ import io.jollyboat.linux.process.MonitoredProcess;
 import io.jollyboat.linux.process.ProcessRequest;
 import io.jollyboat.linux.process.Processes;
 import io.jollyboat.linux.security.Capabilities;
+import io.jollyboat.linux.security.IdMaps;
+import io.jollyboat.linux.security.SeccompProgram;
 import io.jollyboat.linux.security.SeccompPrograms;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
@@ -57,7 +59,10 @@ final class TestContainer implements AutoCloseable {
   Capabilities capabilities = Capabilities.DEFAULT;
   boolean noNewPrivileges = true;
   boolean readOnly;
-  boolean ownUserNamespace;
+  Optional<IdMaps> userNamespace = Optional.empty();
+  Optional<String> appArmor = Optional.empty();
+  KernelView kernel = KernelView.DEFAULT;
+  Optional<SeccompProgram> filter = Optional.empty();
   String workdir = "/";
   List<Path> layersTopFirst = List.of();
   Optional<Path> hostEtc = Optional.empty();
@@ -93,12 +98,14 @@ final class TestContainer implements AutoCloseable {
         "testhost",
         true,
         ContainerPlan.DEFAULT_SHM_BYTES,
+        kernel,
         new ContainerPlan.Rights(
             user,
             capabilities,
             noNewPrivileges,
-            Optional.of(seccomp.standard(capabilities)),
-            ownUserNamespace),
+            filter.or(() -> Optional.of(seccomp.standard(capabilities))),
+            userNamespace,
+            appArmor),
         workdir,
         List.of(words),
         List.of(path, "HOME=/root"));

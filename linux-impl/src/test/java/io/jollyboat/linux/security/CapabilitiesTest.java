@@ -23,6 +23,28 @@ class CapabilitiesTest {
   }
 
   @Test
+  void changed_addedAndDropped_isAsDockerReadsIt() {
+    Capabilities usual = Capabilities.DEFAULT;
+    assertEquals(usual, usual.changed(List.of(), List.of()));
+    assertEquals(Capabilities.of("KILL"), usual.changed(List.of("kill"), List.of("ALL")));
+    assertEquals(
+        Capabilities.ALL.without(Capabilities.of("SYS_TIME")),
+        usual.changed(List.of("ALL", "KILL"), List.of("SYS_TIME")));
+    assertEquals(
+        usual.with(Capabilities.of("SYS_TIME")).without(Capabilities.of("CHOWN")),
+        usual.changed(List.of("SYS_TIME", "KILL"), List.of("CHOWN", "KILL")));
+    assertThrows(IllegalArgumentException.class, () -> usual.changed(List.of(), List.of("KILLER")));
+  }
+
+  @Test
+  void ofStatus_aProcessBoundedBelowItsOwn_isWhatItCanHandOn() {
+    assertEquals(
+        new Capabilities(0b0110),
+        Capabilities.ofStatus(
+            "CapInh:\t0\nCapPrm:\t000001ffffffff0e\nCapEff:\t0\nCapBnd:\t0000000000000007\n"));
+  }
+
+  @Test
   void of_unknown_namesIt() {
     Exception e =
         assertThrows(IllegalArgumentException.class, () -> Capabilities.of("CAP_SYS_AMDIN"));

@@ -30,10 +30,20 @@ class ProtectedPathsTest {
   void sysctl_ofTheHost_isRefused() {
     assertEquals("net/core/somaxconn", Sysctls.file("net.core.somaxconn", true, true));
     assertEquals("kernel/shmmax", Sysctls.file("kernel.shmmax", true, true));
+    assertEquals(
+        "net/ipv4/conf/eth0.7/rp_filter",
+        Sysctls.file("net.ipv4.conf.eth0/7.rp_filter", true, true));
+    assertEquals(
+        "net.ipv4.conf.eth0/7.rp_filter", Sysctls.normalized("net/ipv4/conf/eth0.7/rp_filter"));
     assertEquals("fs/mqueue/msg_max", Sysctls.file("fs.mqueue.msg_max", true, true));
     for (String name :
         List.of(
-            "kernel.panic", "vm.swappiness", "net/../kernel/panic", "net...kernel.panic", "net.")) {
+            "kernel.panic",
+            "vm.swappiness",
+            "net/../kernel/panic",
+            "net...kernel.panic",
+            "net.x//.kernel.panic",
+            "net.")) {
       assertThrows(IllegalArgumentException.class, () -> Sysctls.file(name, true, true), name);
     }
     assertThrows(
