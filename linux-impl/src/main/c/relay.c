@@ -7,6 +7,9 @@
  * relay ADDRESS PORT... : the container's own IPv4 address, or "-", and for each
  * listening socket, in their order, the container's port. It answers on the
  * control socket once.
+ *
+ * relay-detached: the same for a container that outlives whoever started the
+ * relay. It belongs to the machine's init, and ends with the container alone.
  */
 #include "pump.h"
 #include "relay_sys.h"
@@ -41,10 +44,13 @@ enum {
 #define INIT_KEY (FIRST_FOREIGN_KEY + 1)
 #define LISTENER_KEY (FIRST_FOREIGN_KEY + 2)
 
-/* The answer on the control socket; a step that failed, with its error. */
+/*
+ * The answer on the control socket: a step that failed, with its error, or that
+ * it is running, with its process id.
+ */
 struct answer {
 	u32 step;
-	s32 error;
+	s32 value;
 };
 
 enum step { RUNNING, ARGUMENTS, ENTER, MEMORY, PRIVILEGES };
@@ -56,9 +62,9 @@ static int paused = 1;
 static int init_ended;
 static s64 last_words_end;
 
-static int answer(enum step step, long error)
+static int answer(enum step step, long value)
 {
-	const struct answer a = { step, (s32)-error };
+	const struct answer a = { step, (s32)value };
 
 	SYS6(NR_sendto, CONTROL, &a, sizeof(a), MSG_NOSIGNAL, 0, 0);
 	return step != RUNNING;
@@ -286,16 +292,35 @@ static void serve(void)
 	}
 }
 
-int relay_main(int argc, char **argv)
+/* Of a process that ends at once, so that nobody has to reap the relay. */
+static void hand_over(void)
+{
+	long pid = SYS5(NR_clone, SIGCHLD, 0, 0, 0, 0);
+
+	if (pid > 0)
+		sys_exit(0);
+}
+
+static void let_go_of_control(void)
+{
+	struct epoll_event none = { 0, 0 };
+
+	SYS4(NR_epoll_ctl, epoll, EPOLL_CTL_DEL, CONTROL, &none);
+	sys_close(CONTROL);
+}
+
+int relay_main(int argc, char **argv, int detached)
 {
 	enum { NEWNET = 0x40000000 };
 	u32 address;
 	long r;
 
+	if (detached)
+		hand_over();
 	if (argc < FIRST_ARGUMENT ||
 	    !parse_address(argv[FIRST_ARGUMENT - 1], &address) ||
 	    !parse_ports(argc, argv))
-		return answer(ARGUMENTS, -EINVAL);
+		return answer(ARGUMENTS, EINVAL);
 	/* Nothing that leaked from the Java process stays open. */
 	SYS3(NR_close_range, FIRST_LISTENER + listeners, ~0u, 0);
 	/* A terminal's Ctrl-C is not for it, and it is in nobody's way. */
@@ -304,21 +329,23 @@ int relay_main(int argc, char **argv)
 
 	r = SYS2(NR_setns, NAMESPACE, NEWNET);
 	if (r < 0)
-		return answer(ENTER, r);
+		return answer(ENTER, -r);
 	sys_close(NAMESPACE);
 	epoll = (int)SYS1(NR_epoll_create1, O_CLOEXEC);
 	r = epoll < 0 ? epoll : pump_open(epoll, most_connections(), address);
 	if (r < 0)
-		return answer(MEMORY, r);
+		return answer(MEMORY, -r);
 	r = drop_privileges();
 	if (r < 0)
-		return answer(PRIVILEGES, r);
+		return answer(PRIVILEGES, -r);
 
 	sys_epoll_add(epoll, CONTROL, EPOLLIN | EPOLLRDHUP, CONTROL_KEY);
 	/* Refused for a stand-in such as /dev/null, which is never ready. */
 	sys_epoll_add(epoll, INIT, EPOLLIN, INIT_KEY);
 	resume_accepting();
-	answer(RUNNING, 0);
+	answer(RUNNING, SYS0(NR_getpid));
+	if (detached)
+		let_go_of_control();
 	serve();
 	return 0;
 }

@@ -5,7 +5,7 @@
 /* "run": starts one process and watches it; speaks on CONTROL_FD. */
 int monitor_main(void);
 
-/* "relay": serves published ports. */
-int relay_main(int argc, char **argv);
+/* "relay", "relay-detached": serves published ports. */
+int relay_main(int argc, char **argv, int detached);
 
 #endif

@@ -13,6 +13,8 @@ __attribute__((used, noreturn)) void start(long *stack)
 	if (argc > 1 && text_equal(argv[1], "run"))
 		sys_exit(monitor_main());
 	if (argc > 1 && text_equal(argv[1], "relay"))
-		sys_exit(relay_main(argc, argv));
+		sys_exit(relay_main(argc, argv, 0));
+	if (argc > 1 && text_equal(argv[1], "relay-detached"))
+		sys_exit(relay_main(argc, argv, 1));
 	sys_exit(2);
 }

@@ -5,6 +5,7 @@ import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.Pid;
+import io.jollyboat.linux.syscall.PollCalls;
 import io.jollyboat.linux.syscall.ProcessCalls;
 import io.jollyboat.linux.syscall.SocketCalls;
 import java.net.Inet4Address;
@@ -24,6 +25,7 @@ public final class PortRelay implements AutoCloseable {
 
   private static final int SIGKILL = 9;
   private static final int ANSWER = 8;
+  private static final int LONGEST_END_MILLIS = 5000;
 
   /** Above all numbers that the relay's own descriptors will have. */
   private static final int HIGH = 300;
@@ -31,13 +33,16 @@ public final class PortRelay implements AutoCloseable {
   private static final List<String> STEPS =
       List.of("run", "read its arguments", "enter the network of", "get memory", "drop privileges");
 
-  private final int pid;
+  private final int spawned;
   private final Fd control;
+  private final boolean detached;
+  private Optional<Pid> process = Optional.empty();
   private boolean ended;
 
-  private PortRelay(int pid, Fd control) {
-    this.pid = pid;
+  private PortRelay(int spawned, Fd control, boolean detached) {
+    this.spawned = spawned;
     this.control = control;
+    this.detached = detached;
   }
 
   /** Starts the launcher's program. */
@@ -57,6 +62,24 @@ public final class PortRelay implements AutoCloseable {
    */
   public static PortRelay start(
       Program program, PublishedPorts ports, Pid init, Optional<Inet4Address> address) {
+    return start(program, ports, init, address, false);
+  }
+
+  /**
+   * The same for a container that outlives this process: the relay ends with the container, or when
+   * this is closed.
+   */
+  public static PortRelay startDetached(
+      Program program, PublishedPorts ports, Pid init, Optional<Inet4Address> address) {
+    return start(program, ports, init, address, true);
+  }
+
+  private static PortRelay start(
+      Program program,
+      PublishedPorts ports,
+      Pid init,
+      Optional<Inet4Address> address,
+      boolean detached) {
     List<Fd> inherited = new ArrayList<>();
     try (ports;
         SocketCalls.Pair control = SocketCalls.pair(SocketCalls.SOCK_STREAM);
@@ -65,10 +88,10 @@ public final class PortRelay implements AutoCloseable {
       for (Fd fd : descriptors(control.second(), namespace.fd(), process, ports.sockets())) {
         inherited.add(FileCalls.duplicate(fd, HIGH));
       }
-      int pid = program.spawn(arguments(ports, address), inherited);
+      int pid = program.spawn(arguments(ports, address, detached), inherited);
       control.second().close();
       inherited.forEach(Fd::close);
-      PortRelay relay = new PortRelay(pid, FileCalls.duplicate(control.first(), 0));
+      PortRelay relay = new PortRelay(pid, FileCalls.duplicate(control.first(), 0), detached);
       relay.awaitRunning(init.toString());
       return relay;
     } finally {
@@ -78,48 +101,60 @@ public final class PortRelay implements AutoCloseable {
 
   /** The relay's process id on the host. */
   public int pid() {
-    return pid;
+    return process.map(Pid::number).orElse(spawned);
   }
 
-  /**
-   * Lets the relay outlive this process: whoever gets the descriptor keeps it alive by holding it.
-   * Closing this relay has no effect any more.
-   *
-   * @throws IllegalStateException if it was closed
-   */
-  public synchronized Fd handOver() {
-    if (ended) {
-      throw new IllegalStateException("the relay of the published ports is closed");
-    }
-    ended = true;
-    try (control) {
-      return FileCalls.duplicate(control, 0);
+  /** Lets go of one that was started as detached: it serves on. */
+  public synchronized void letGo() {
+    if (detached && !ended) {
+      ended = true;
+      control.close();
+      process.ifPresent(pid -> pid.descriptor().close());
     }
   }
 
   /** Frees the ports and cuts their connections. */
   @Override
   public synchronized void close() {
-    if (!ended) {
-      ended = true;
-      control.close();
+    if (ended) {
+      return;
+    }
+    ended = true;
+    control.close();
+    if (detached) {
+      process.ifPresent(PortRelay::end);
+    } else {
       // It has nothing to save, and until it is reaped the number cannot be another process's.
-      ProcessCalls.signal(pid, SIGKILL);
-      ProcessCalls.reap(pid);
+      ProcessCalls.signal(spawned, SIGKILL);
+      ProcessCalls.reap(spawned);
+    }
+  }
+
+  private static void end(Pid pid) {
+    try (Fd descriptor = pid.descriptor()) {
+      ProcessCalls.signal(descriptor, SIGKILL);
+      PollCalls.readable(descriptor, LONGEST_END_MILLIS);
     }
   }
 
   private void awaitRunning(String whose) {
     try {
+      if (detached) {
+        ProcessCalls.reap(spawned); // it has handed over
+      }
       byte[] answer = new byte[ANSWER];
       if (FileCalls.read(control, answer) < ANSWER) {
         throw new KernelException("start relay for", whose, Errno.EPIPE);
       }
       ByteBuffer numbers = ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
       int step = numbers.getInt();
+      int value = numbers.getInt();
       if (step != 0) {
         String doing = STEPS.get(Math.min(step, STEPS.size() - 1));
-        throw new KernelException("relay: " + doing, whose, new Errno(numbers.getInt()));
+        throw new KernelException("relay: " + doing, whose, new Errno(value));
+      }
+      if (detached) {
+        process = Optional.of(new Pid(value, ProcessCalls.openPid(value)));
       }
     } catch (RuntimeException e) {
       close();
@@ -133,8 +168,10 @@ public final class PortRelay implements AutoCloseable {
     return all;
   }
 
-  private static List<String> arguments(PublishedPorts ports, Optional<Inet4Address> address) {
-    List<String> words = new ArrayList<>(List.of("jollyboat", "relay"));
+  private static List<String> arguments(
+      PublishedPorts ports, Optional<Inet4Address> address, boolean detached) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("jollyboat", detached ? "relay-detached" : "relay"));
     words.add(address.map(Inet4Address::getHostAddress).orElse("-"));
     ports.ports().forEach(port -> words.add(Integer.toString(port.containerPort())));
     return words;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.linux.launcher.LauncherBinary;
 import io.jollyboat.linux.syscall.Errno;
-import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.ProcessCalls;
 import java.io.IOException;
@@ -242,16 +241,37 @@ final class PortRelayTest {
   }
 
   @Test
-  void handOver_lastHolderCloses_relayEnds() throws Exception {
-    Relay relay = relay(Optional.empty());
-    int pid = relay.relay.pid();
-    Fd keeper = relay.relay.handOver();
-    relay.relay.close();
-    assertTrue(ProcessCalls.reapIfEnded(pid).isEmpty());
+  void detached_letGo_servesOnAndEndsWithTheContainer() throws Exception {
+    PublishedPorts ports = PublishedPorts.listen(List.of(published(0)));
+    InetSocketAddress address = ports.ports().get(0).host();
+    PortRelay relay =
+        PortRelay.startDetached(launcher::spawn, ports, container.pid(), Optional.empty());
+    Path process = Path.of("/proc/" + relay.pid());
+    assertFalse(
+        ProcessHandle.current().children().anyMatch(child -> child.pid() == relay.pid()),
+        "nobody here has to reap it");
+    relay.letGo();
+    relay.close();
+    new Socket(address.getAddress(), address.getPort()).close();
+    assertTrue(Files.exists(process));
 
-    keeper.close();
+    container.close();
 
-    awaitTrue(() -> ProcessCalls.reapIfEnded(pid).isPresent());
+    awaitTrue(() -> !Files.exists(process));
+    new ServerSocket(address.getPort(), 1, address.getAddress()).close();
+  }
+
+  @Test
+  void detached_closed_isGoneAndFreesThePort() throws Exception {
+    PublishedPorts ports = PublishedPorts.listen(List.of(published(0)));
+    InetSocketAddress address = ports.ports().get(0).host();
+    PortRelay relay =
+        PortRelay.startDetached(launcher::spawn, ports, container.pid(), Optional.empty());
+
+    relay.close();
+    relay.close();
+
+    new ServerSocket(address.getPort(), 1, address.getAddress()).close();
   }
 
   @Test
