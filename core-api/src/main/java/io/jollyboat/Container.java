@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** One container. Safe for use by several threads. */
 public interface Container extends AutoCloseable {
@@ -59,6 +60,35 @@ public interface Container extends AutoCloseable {
 
   /** Runs a command in the container and waits for its end. */
   ExecResult exec(String... words);
+
+  /**
+   * Starts a command beside the container's and returns when it runs.
+   *
+   * @throws ConflictException if the container does not run
+   * @throws ContainerException naming what the kernel refused, or who or what the image lacks
+   */
+  ContainerProcess exec(ExecSpec command);
+
+  /**
+   * Its standard streams from now on.
+   *
+   * @throws ConflictException if it does not run
+   */
+  Attachment attach();
+
+  /**
+   * Sets the size of its terminal, in characters.
+   *
+   * @throws ConflictException if it has none, or does not run
+   */
+  void resize(int rows, int columns);
+
+  /**
+   * Its processes now, by number.
+   *
+   * @throws ConflictException if it does not run
+   */
+  List<ProcessSnapshot> top();
 
   /**
    * Its standard input; closing it is the end of input.

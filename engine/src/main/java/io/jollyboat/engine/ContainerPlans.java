@@ -31,16 +31,24 @@ final class ContainerPlans {
    * @throws ContainerException if the specification asks for what cannot be
    */
   static ProcessPlan plan(
-      LiveContainer container, Path directory, ImageStore store, Volumes volumes) {
+      LiveContainer container,
+      Path directory,
+      ImageStore store,
+      Volumes volumes,
+      Neighbour.Search neighbours) {
     try {
-      return checked(container, directory, store, volumes);
+      return checked(container, directory, store, volumes, neighbours);
     } catch (IllegalArgumentException e) {
       throw invalid("container " + container.name() + ": " + e.getMessage(), e);
     }
   }
 
   private static ProcessPlan checked(
-      LiveContainer container, Path directory, ImageStore store, Volumes volumes) {
+      LiveContainer container,
+      Path directory,
+      ImageStore store,
+      Volumes volumes,
+      Neighbour.Search neighbours) {
     ContainerSpec spec = container.spec();
     ImageConfig config = container.storedImage().config();
     List<Path> layers = layersTopFirst(store, config);
@@ -66,7 +74,8 @@ final class ContainerPlans {
         ProcessEnvironment.parse(config.env()),
         spec.env(),
         spec.stdinOpen(),
-        spec.outlivesEngine());
+        spec.outlivesEngine(),
+        Setting.of(spec, container.id(), neighbours));
   }
 
   static List<Path> layersTopFirst(ImageStore store, ImageConfig config) {

@@ -3,21 +3,15 @@ package io.jollyboat.engine;
 import io.jollyboat.BuildSpec;
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
-import io.jollyboat.ContainerException;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.ContainerState.Status;
 import io.jollyboat.Containers;
 import io.jollyboat.Event;
-import io.jollyboat.ExecResult;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
-import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Progress;
 import io.jollyboat.StoredImage;
-import io.jollyboat.linux.process.ExecOutcome;
-import io.jollyboat.linux.syscall.Errno;
-import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.oci.Platform;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -113,34 +106,22 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   private ProcessPlan plan(LiveContainer container) {
     return ContainerPlans.plan(
-        container, directory.of(container.id()), parts.store(), parts.volumes());
+        container, directory.of(container.id()), parts.store(), parts.volumes(), this::neighbour);
   }
 
-  ExecResult exec(LiveContainer container, IsolatedProcess process, String... words) {
-    try {
-      ExecOutcome outcome = parts.isolator().exec(plan(container), process, List.of(words));
-      return new ExecResult(outcome.code(), outcome.out(), outcome.err(), outcome.truncated());
-    } catch (IllegalStateException e) {
-      // The process's descriptor is closed with the container.
-      throw new ConflictException(
-          "container " + container.name() + " was closed meanwhile", container.name(), e);
-    } catch (KernelException e) {
-      if (e.is(Errno.EINTR) && Thread.currentThread().isInterrupted()) {
-        throw new InterruptedOperationException(
-            "the command in container " + container.name() + " was interrupted", e);
-      }
-      throw new ContainerException(
-          "cannot execute "
-              + List.of(words)
-              + " in container "
-              + container.name()
-              + ": "
-              + e.getMessage(),
-          e.call() + " " + e.what(),
-          OptionalInt.of(e.errno().number()),
-          "",
-          e);
+  ContainerCommands commands() {
+    return parts.commands();
+  }
+
+  private Neighbour neighbour(String nameOrId) {
+    Container other =
+        find(nameOrId)
+            .orElseThrow(() -> new IllegalArgumentException("there is no container " + nameOrId));
+    if (!(other instanceof LiveContainer live)) {
+      throw new IllegalArgumentException(
+          "container " + nameOrId + " is another engine's, and lends its namespaces there only");
     }
+    return live.neighbour(directory.of(live.id()));
   }
 
   Alarms alarms() {

@@ -35,10 +35,14 @@ final class EngineFiles {
     EngineFiles files;
     try {
       write(directory.resolve("hostname"), plan.hostname() + "\n");
-      write(directory.resolve("resolv.conf"), resolver(plan.network()));
       mounts.add(bound(directory, "hostname"));
-      mounts.add(bound(directory, "resolv.conf"));
-      mounts.add(bound(directory, "hosts"));
+      // Who shares another's network shares what is said about it.
+      Path network = plan.setting().network().map(Neighbour::directory).orElse(directory);
+      if (network.equals(directory)) {
+        write(directory.resolve("resolv.conf"), resolver(plan.network()));
+      }
+      mounts.add(bound(network, "resolv.conf"));
+      mounts.add(bound(network, "hosts"));
       trust.ifPresent(
           bundle -> mounts.add(ContainerMount.bind(bundle, ProcessEnvironment.CA_BUNDLE, true)));
       files = new EngineFiles(plan, mounts);
@@ -70,11 +74,15 @@ final class EngineFiles {
 
   /** The name of the container's own address is its host name. */
   void writeHosts(Optional<Inet4Address> address) {
+    if (plan.setting().network().isPresent()) {
+      return; // it is the other's
+    }
     Path file = plan.directory().resolve("hosts");
-    String text =
+    String own =
         plan.network().equals(NetworkMode.HOST)
             ? Hosts.ofHost()
-            : Hosts.text(plan.hostname(), address);
+            : Hosts.text(plan.hostname(), plan.setting().surroundings().domainname(), address);
+    String text = Hosts.with(own, plan.setting().hosts());
     try {
       write(file, text);
     } catch (IOException e) {

@@ -26,6 +26,7 @@ final class EngineParts implements AutoCloseable {
   private final ImageStore store;
   private final Registry registry;
   private final Isolator isolator;
+  private final ContainerCommands commands;
   private final ImageBuilder builder;
   private final ContainerRuns containers;
   private final Images images;
@@ -52,12 +53,10 @@ final class EngineParts implements AutoCloseable {
     this.volumes = new Volumes(root);
     LinuxParts linux = open.push(new LinuxParts(engineId, root, trees));
     ContainerDirectory directory = ContainerDirectory.open(root, trees);
+    ProcessEnvironment environment = new ProcessEnvironment(trust, proxies);
     this.isolator =
-        new Isolator(
-            linux,
-            new ProcessEnvironment(trust, proxies),
-            directory.mountPoint(),
-            root.resolve("layers"));
+        new Isolator(linux, environment, directory.mountPoint(), root.resolve("layers"));
+    this.commands = new ContainerCommands(linux, isolator, environment);
     this.builder =
         new ImageBuilder(
             store,
@@ -113,6 +112,10 @@ final class EngineParts implements AutoCloseable {
 
   Isolator isolator() {
     return isolator;
+  }
+
+  ContainerCommands commands() {
+    return commands;
   }
 
   ImageBuilder builder() {

@@ -1,21 +1,26 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.Attachment;
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerId;
+import io.jollyboat.ContainerProcess;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.ContainerState;
 import io.jollyboat.ExecResult;
+import io.jollyboat.ExecSpec;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.ImageId;
 import io.jollyboat.LogQuery;
 import io.jollyboat.LogStream;
+import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.Wait;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -99,6 +104,26 @@ final class ForeignContainer implements Container {
 
   @Override
   public ExecResult exec(String... words) {
+    throw foreign();
+  }
+
+  @Override
+  public ContainerProcess exec(ExecSpec command) {
+    throw foreign();
+  }
+
+  @Override
+  public Attachment attach() {
+    throw foreign();
+  }
+
+  @Override
+  public void resize(int rows, int columns) {
+    throw foreign();
+  }
+
+  @Override
+  public List<ProcessSnapshot> top() {
     throw foreign();
   }
 

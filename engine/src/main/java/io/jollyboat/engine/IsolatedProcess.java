@@ -10,8 +10,11 @@ import java.util.Optional;
 /**
  * A process with all that was made for it. Closing it kills the process and removes the rest, in
  * reverse order. Safe for use by several threads.
+ *
+ * @param plan as it was started
  */
 record IsolatedProcess(
+    ProcessPlan plan,
     MonitoredProcess process,
     ContainerCgroup cgroup,
     List<PublishedPort> ports,

@@ -17,8 +17,6 @@ import io.jollyboat.linux.network.PortInUseException;
 import io.jollyboat.linux.network.PortRelay;
 import io.jollyboat.linux.network.PublishedPorts;
 import io.jollyboat.linux.network.ResolvConf;
-import io.jollyboat.linux.process.ExecOutcome;
-import io.jollyboat.linux.process.ExecRequest;
 import io.jollyboat.linux.process.MonitoredProcess;
 import io.jollyboat.linux.process.ProcessRequest;
 import io.jollyboat.linux.rootfs.ContainerMount;
@@ -27,7 +25,9 @@ import io.jollyboat.linux.rootfs.ContainerPlan.Rights;
 import io.jollyboat.linux.rootfs.HostRootfs;
 import io.jollyboat.linux.rootfs.ImageUser;
 import io.jollyboat.linux.rootfs.InitLayers;
+import io.jollyboat.linux.rootfs.NamespacePlan;
 import io.jollyboat.linux.rootfs.RootFileSystem;
+import io.jollyboat.linux.rootfs.Surroundings;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
@@ -38,11 +38,9 @@ import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +72,7 @@ final class Isolator {
       ContainerCgroup cgroup = undo.push(cgroup(plan));
       Operations operations = operations(plan, files, cgroup);
       AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
-      ProcessRequest request = request(plan, operations);
+      ProcessRequest request = request(plan, operations, cgroup);
       if (plan.network().equals(NetworkMode.BRIDGE)) {
         request.beforeRun(
             pid -> {
@@ -84,10 +82,13 @@ final class Isolator {
             });
       }
       MonitoredProcess process = undo.push(start(request, cgroup.membership()));
-      Optional<Inet4Address> address = Optional.ofNullable(network.get()).map(Attachment::address);
+      Optional<Inet4Address> address =
+          Optional.ofNullable(network.get())
+              .map(Attachment::address)
+              .or(() -> plan.setting().network().flatMap(Neighbour::address));
       relay(plan, ports, process, address).ifPresent(undo::push);
       resolver(plan, process).ifPresent(undo::push);
-      return new IsolatedProcess(process, cgroup, ports.ports(), address, undo);
+      return new IsolatedProcess(plan, process, cgroup, ports.ports(), address, undo);
     } catch (RuntimeException e) {
       undo.closeAfter(e);
       throw translated(plan, e);
@@ -121,7 +122,7 @@ final class Isolator {
     host.ifPresent(rootfs -> mounts.addAll(rootfs.mounts()));
     String key = imageKey(plan);
     InitLayers.Prepared prepared = linux.initLayers().prepare(key, layers, mounts);
-    ImageUser user = linux.users(key, layers, plan.hostImage()).resolve(plan.user());
+    ImageUser user = users(key, layers, plan, plan.user());
     boolean sandbox = plan.confinement() == Confinement.SANDBOX;
     RootFileSystem root =
         new RootFileSystem(
@@ -138,9 +139,7 @@ final class Isolator {
                 root,
                 prepared.mounts(),
                 host.map(HostRootfs::etcLayer),
-                plan.hostname(),
-                !plan.network().equals(NetworkMode.HOST),
-                ContainerPlan.DEFAULT_SHM_BYTES,
+                plan.setting().surroundings(),
                 ContainerRights.of(plan).kernel(),
                 rights(plan, user),
                 plan.workdir(),
@@ -148,19 +147,36 @@ final class Isolator {
                 environment.of(
                     user.home(),
                     plan.hostname(),
-                    false,
+                    plan.setting().surroundings().terminal().isPresent(),
                     plan.imageEnvironment(),
                     plan.environment())));
   }
 
-  private Rights rights(ProcessPlan plan, ImageUser user) {
+  /** Who {@code text} is in a container's image, with the container's extra groups. */
+  ImageUser user(ProcessPlan plan, String text) {
+    return users(imageKey(plan), plan.layersTopFirst(), plan, text);
+  }
+
+  private ImageUser users(String key, List<Path> layers, ProcessPlan plan, String text) {
+    return linux.users(key, layers, plan.hostImage()).resolve(text, plan.setting().groups());
+  }
+
+  Rights rights(ProcessPlan plan, ImageUser user) {
     return ContainerRights.of(plan).process(user, linux.seccomp());
   }
 
-  private static ProcessRequest request(ProcessPlan plan, Operations operations) {
+  private static ProcessRequest request(
+      ProcessPlan plan, Operations operations, ContainerCgroup cgroup) {
+    Surroundings surroundings = plan.setting().surroundings();
     ProcessRequest request =
         new ProcessRequest(operations, plan.directory().resolve("log"))
-            .namespaces(namespaces(plan));
+            .namespaces(surroundings.namespaces().born());
+    if (!surroundings.namespaces().isOwn(Namespace.PID)) {
+      shareProcessIds(request, surroundings.namespaces(), cgroup);
+    }
+    if (surroundings.terminal().isPresent()) {
+      request.terminal();
+    }
     if (plan.interactive()) {
       request.interactive();
     }
@@ -171,12 +187,30 @@ final class Isolator {
     return request;
   }
 
-  private static Set<Namespace> namespaces(ProcessPlan plan) {
-    Set<Namespace> kinds = EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.IPC, Namespace.UTS);
-    if (!plan.network().equals(NetworkMode.HOST)) {
-      kinds.add(Namespace.NETWORK);
+  /** Its end must take along what it has started, which the group tells. */
+  private static void shareProcessIds(
+      ProcessRequest request, NamespacePlan namespaces, ContainerCgroup cgroup) {
+    Fd other = namespaces.joined().get(Namespace.PID);
+    if (other != null) {
+      request.joinProcessIds(other);
     }
-    return kinds;
+    request.group(
+        groupDirectory(cgroup)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "without control groups nothing tells which processes of a shared pid"
+                            + " namespace are the container's: give it one of its own")));
+  }
+
+  /** The group that tells who belongs to a container: of v1 the one that can freeze. */
+  static Optional<Path> groupDirectory(ContainerCgroup cgroup) {
+    CgroupMembership groups = cgroup.membership();
+    return cgroup
+        .freezerState()
+        .or(() -> groups.tasks().stream().findFirst())
+        .map(Path::getParent)
+        .or(groups::unified);
   }
 
   private Optional<PortRelay> relay(
@@ -209,41 +243,7 @@ final class Isolator {
     }
   }
 
-  /** Runs a command beside a container's process, with the container's own rights. */
-  ExecOutcome exec(ProcessPlan plan, IsolatedProcess isolated, List<String> words) {
-    List<Path> layers = new ArrayList<>(plan.layersTopFirst());
-    String key = imageKey(plan);
-    ImageUser user = linux.users(key, layers, plan.hostImage()).resolve(plan.user());
-    Rights rights = rights(plan, user);
-    List<String> variables =
-        environment.of(
-            user.home(), plan.hostname(), false, plan.imageEnvironment(), plan.environment());
-    ExecRequest request =
-        new ExecRequest(
-            isolated.process().descriptor(),
-            operations ->
-                linux.isolation().execute(operations, rights, plan.workdir(), words, variables));
-    Set<Namespace> joined = namespaces(plan);
-    joined.add(Namespace.CGROUP);
-    if (rights.userNamespace().isPresent()) {
-      joined.add(Namespace.USER);
-    }
-    rights.mappedIds().ifPresent(ids -> request.pipesOwner(ids.userOutside(user.uid())));
-    CgroupMembership groups = isolated.cgroup().membership();
-    request.namespaces(joined).cgroupFiles(groups.tasks().stream().map(Path::toString).toList());
-    return withUnified(groups, request);
-  }
-
-  private ExecOutcome withUnified(CgroupMembership groups, ExecRequest request) {
-    if (groups.unified().isEmpty()) {
-      return linux.processes().exec(request);
-    }
-    try (Fd directory = openDirectory(groups.unified().get())) {
-      return linux.processes().exec(request.cgroup(directory));
-    }
-  }
-
-  private static Fd openDirectory(Path directory) {
+  static Fd openDirectory(Path directory) {
     return FileCalls.open(
         directory.toString(), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
   }
@@ -271,7 +271,7 @@ final class Isolator {
           "cannot start container "
               + plan.id().shortHex()
               + ": "
-              + StartFailure.explain(plan, refused),
+              + StartFailure.explain(plan.arguments(), refused),
           refused.call() + " " + refused.what(),
           OptionalInt.of(refused.errno().number()),
           "",

@@ -1,19 +1,24 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.Attachment;
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerId;
+import io.jollyboat.ContainerProcess;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.ContainerState;
 import io.jollyboat.Event;
 import io.jollyboat.ExecResult;
+import io.jollyboat.ExecSpec;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.ImageId;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.JollyboatException;
 import io.jollyboat.LogQuery;
 import io.jollyboat.LogStream;
+import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.StoredImage;
+import io.jollyboat.TerminalSize;
 import io.jollyboat.Wait;
 import io.jollyboat.WaitTimeoutException;
 import io.jollyboat.linux.network.PublishedPort;
@@ -23,8 +28,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -250,12 +257,53 @@ final class LiveContainer implements Container {
 
   @Override
   public ExecResult exec(String... words) {
+    return runs.commands().run(name(), live(), List.of(words));
+  }
+
+  @Override
+  public ContainerProcess exec(ExecSpec command) {
+    return runs.commands().start(name(), live(), command);
+  }
+
+  @Override
+  public Attachment attach() {
+    return new LiveAttachment(live().process(), this::stdin);
+  }
+
+  @Override
+  public void resize(int rows, int columns) {
+    TerminalSize size = new TerminalSize(rows, columns);
+    if (!spec.hasTerminal()) {
+      throw new ConflictException(
+          "container " + name() + " has no terminal: add tty() to its specification", name());
+    }
+    live().process().resize(size.rows(), size.columns());
+  }
+
+  @Override
+  public List<ProcessSnapshot> top() {
+    return ContainerProcesses.of(name(), live());
+  }
+
+  /**
+   * What it lends to another container.
+   *
+   * @param directory its own, with its files
+   */
+  Neighbour neighbour(Path directory) {
+    IsolatedProcess current = live();
+    return new Neighbour(
+        current.process().identity(), directory, current.plan().hostname(), current.address());
+  }
+
+  /** The process of a container that runs. */
+  private IsolatedProcess live() {
     requireOpen();
     IsolatedProcess current = started();
     if (!current.process().isRunning()) {
       throw new ConflictException("container " + name() + " has ended", name());
     }
-    return runs.exec(this, current, words);
+    return current;
   }
 
   @Override

@@ -43,7 +43,8 @@ record ProcessPlan(
     Map<String, String> imageEnvironment,
     Map<String, String> environment,
     boolean interactive,
-    boolean detached) {
+    boolean detached,
+    Setting setting) {
 
   /** How much a process is trusted. */
   enum Confinement {
@@ -62,8 +63,7 @@ record ProcessPlan(
     arguments = List.copyOf(arguments);
   }
 
-  /** As Docker names a container's host when nobody says otherwise. */
   String hostname() {
-    return id.shortHex();
+    return setting.surroundings().hostname();
   }
 }

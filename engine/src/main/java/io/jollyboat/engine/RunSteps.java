@@ -108,7 +108,8 @@ final class RunSteps implements StepRunner {
         request.environment(),
         Map.of(),
         false,
-        false);
+        false,
+        Setting.standard(request.id(), request.network()));
   }
 
   /** Layers lie in directories that their chain id names: equal paths are equal layers. */

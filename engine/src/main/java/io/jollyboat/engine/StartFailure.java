@@ -3,6 +3,7 @@ package io.jollyboat.engine;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.KernelException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
 
 /** What a kernel's refusal means to the person who wrote the command. */
 final class StartFailure {
@@ -18,8 +19,8 @@ final class StartFailure {
     return false;
   }
 
-  static String explain(ProcessPlan plan, KernelException refused) {
-    String program = plan.arguments().isEmpty() ? "" : plan.arguments().get(0);
+  static String explain(List<String> words, KernelException refused) {
+    String program = words.isEmpty() ? "" : words.get(0);
     boolean execution = (refused.call() + " " + refused.what()).startsWith("execute");
     if (execution && refused.is(Errno.ENOENT)) {
       return program.contains("/")
@@ -36,6 +37,13 @@ final class StartFailure {
       return program
           + " is no program for this machine, or a script without #!: "
           + refused.getMessage();
+    }
+    if (refused.call().startsWith("limit ") && refused.is(Errno.EPERM)) {
+      return refused.getMessage()
+          + ": it is above this process's own hard limit, which only CAP_SYS_RESOURCE may exceed;"
+          + " ask for less, or raise that of the Java process (see ulimit -H, and Limit"
+          + refused.call().substring("limit ".length())
+          + "= of a systemd unit)";
     }
     return String.valueOf(refused.getMessage());
   }

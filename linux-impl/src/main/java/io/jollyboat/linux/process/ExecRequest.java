@@ -28,6 +28,8 @@ public final class ExecRequest {
   private List<String> cgroupFiles = List.of();
   private OptionalInt pipesOwner = OptionalInt.empty();
   private @Nullable Fd cgroup;
+  private boolean interactive;
+  private boolean terminal;
 
   /**
    * @param target descriptor of the process
@@ -61,6 +63,26 @@ public final class ExecRequest {
   public ExecRequest pipesOwner(int uid) {
     pipesOwner = OptionalInt.of(uid);
     return this;
+  }
+
+  /** Standard input stays open; otherwise it is empty. */
+  public ExecRequest interactive() {
+    interactive = true;
+    return this;
+  }
+
+  /** The program's operations open a terminal, in place of pipes. */
+  public ExecRequest terminal() {
+    terminal = true;
+    return this;
+  }
+
+  boolean isInteractive() {
+    return interactive;
+  }
+
+  boolean hasTerminal() {
+    return terminal;
   }
 
   /**

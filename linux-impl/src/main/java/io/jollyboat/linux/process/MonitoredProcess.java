@@ -3,6 +3,7 @@ package io.jollyboat.linux.process;
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.Pid;
+import io.jollyboat.linux.syscall.TerminalCalls;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -61,9 +62,23 @@ public final class MonitoredProcess implements AutoCloseable {
     return started.running();
   }
 
-  /** The other side of the terminal, if one was asked for; closed with this. */
-  public Optional<Fd> terminal() {
-    return started.terminal();
+  /** Whether it has a terminal. */
+  public boolean hasTerminal() {
+    return started.terminal().isPresent();
+  }
+
+  /**
+   * Sets the size of its terminal, in characters.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public void resize(int rows, int columns) {
+    TerminalCalls.resize(
+        started
+            .terminal()
+            .orElseThrow(() -> new IllegalStateException("the process has no terminal")),
+        rows,
+        columns);
   }
 
   /**

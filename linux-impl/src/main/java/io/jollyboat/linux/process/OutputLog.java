@@ -70,6 +70,30 @@ public final class OutputLog implements AutoCloseable {
     return new LogTail(own(), LogTail.BOTH);
   }
 
+  /** Standard output from what is written after this call; blocks until the process ends. */
+  public InputStream stdoutFromNow() {
+    return new LogTail(fromNow(), LogRecord.STDOUT);
+  }
+
+  /** Standard error from what is written after this call; blocks until the process ends. */
+  public InputStream stderrFromNow() {
+    return new LogTail(fromNow(), LogRecord.STDERR);
+  }
+
+  /** Where a record ends only those before it tell. */
+  private LogCursor fromNow() {
+    LogCursor cursor = own();
+    try {
+      while (cursor.poll().isPresent()) {
+        // only for where the last one ends
+      }
+      return cursor;
+    } catch (IOException e) {
+      cursor.close();
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** From the first record that is kept, of earlier processes with this log too. */
   public LogCursor cursor() {
     return new LogCursor(this, reader(0));
@@ -146,6 +170,7 @@ public final class OutputLog implements AutoCloseable {
   synchronized void forget(LogReader reader) {
     readers.remove(reader);
     reader.close();
+    growth.grown(); // who waits with it finds it closed
   }
 
   private synchronized LogReader reader(long from) {

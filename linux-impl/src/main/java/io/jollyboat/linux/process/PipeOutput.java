@@ -44,17 +44,16 @@ final class PipeOutput extends OutputStream {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     pipe.close();
   }
 
-  /** One attempt, waiting a little first; the lock keeps the descriptor's number from reuse. */
-  private synchronized int writeSome(byte[] bytes) throws IOException {
-    if (!pipe.isOpen()) {
-      throw new IOException("standard input is closed");
-    }
+  /** One attempt, waiting a little first. */
+  private int writeSome(byte[] bytes) throws IOException {
     try {
       return PollCalls.writable(pipe, SLICE_MILLIS) ? FileCalls.write(pipe, bytes) : 0;
+    } catch (IllegalStateException e) {
+      throw new IOException("standard input is closed", e);
     } catch (KernelException e) {
       if (e.is(Errno.EAGAIN)) {
         return 0;

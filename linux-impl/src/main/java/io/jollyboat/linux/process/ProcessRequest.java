@@ -32,6 +32,9 @@ public final class ProcessRequest {
   private @Nullable Consumer<Pid> beforeRun;
   private boolean interactive;
   private boolean detached;
+  private boolean terminal;
+  private @Nullable Fd processIds;
+  private @Nullable String group;
 
   /**
    * @param operations what the process does; the last one executes its program
@@ -94,7 +97,28 @@ public final class ProcessRequest {
     return this;
   }
 
-  /** Standard input is a pipe; otherwise it is empty. */
+  /** The process is born in the pid namespace of another one, given by descriptor. */
+  public ProcessRequest joinProcessIds(Fd process) {
+    processIds = process;
+    return this;
+  }
+
+  /**
+   * Directory of the group whose processes end with the process: for one without a pid namespace of
+   * its own, whose end does not take along what it has started.
+   */
+  public ProcessRequest group(Path directory) {
+    group = directory.toString();
+    return this;
+  }
+
+  /** The operations open a terminal, which standard input goes to. */
+  public ProcessRequest terminal() {
+    terminal = true;
+    return this;
+  }
+
+  /** Standard input is a pipe, or the terminal; otherwise it is empty. */
   public ProcessRequest interactive() {
     interactive = true;
     return this;
@@ -134,6 +158,10 @@ public final class ProcessRequest {
     return interactive;
   }
 
+  boolean hasTerminal() {
+    return terminal;
+  }
+
   boolean isDetached() {
     return detached;
   }
@@ -153,6 +181,12 @@ public final class ProcessRequest {
     }
     if (held != null) {
       launch.hold(held);
+    }
+    if (processIds != null) {
+      launch.joinBefore(processIds, Set.of(Namespace.PID));
+    }
+    if (group != null) {
+      launch.group(group);
     }
     if (beforeRun != null) {
       launch.waitForGo();

@@ -63,7 +63,7 @@ public final class Processes implements AutoCloseable {
         far.add(state);
         launch.state(state);
       }
-      if (request.isInteractive()) {
+      if (request.isInteractive() && !request.hasTerminal()) {
         FileCalls.Pipe pipe = FileCalls.pipe();
         far.add(pipe.readEnd());
         stdin = Optional.of(new PipeOutput(pipe.writeEnd()));
@@ -71,6 +71,9 @@ public final class Processes implements AutoCloseable {
       }
       Launched launched = launcher.start(launch);
       StartedProcess started = StartedProcess.await(launched, request.beforeRun());
+      if (request.isInteractive() && request.hasTerminal()) {
+        stdin = Optional.of(terminalInput(started));
+      }
       return watched(started, log, last.end(), stdin, request.isDetached());
     } catch (RuntimeException | Error e) {
       stdin.ifPresent(PipeOutput::close);
@@ -106,11 +109,24 @@ public final class Processes implements AutoCloseable {
       throw e;
     }
     try {
-      return Optional.of(
-          new MonitoredProcess(started, new LogFiles(log), 0, Optional.empty(), true, loop));
+      Optional<PipeOutput> stdin = started.terminal().map(Processes::input);
+      return Optional.of(new MonitoredProcess(started, new LogFiles(log), 0, stdin, true, loop));
     } catch (RuntimeException | Error e) {
       started.closeDescriptors();
       started.launched().close();
+      throw e;
+    }
+  }
+
+  private static PipeOutput input(Fd terminal) {
+    return new PipeOutput(FileCalls.duplicate(terminal, 0));
+  }
+
+  private static PipeOutput terminalInput(StartedProcess started) {
+    try {
+      return input(started.terminal().orElseThrow());
+    } catch (RuntimeException | Error e) {
+      started.kill();
       throw e;
     }
   }
@@ -137,6 +153,16 @@ public final class Processes implements AutoCloseable {
    */
   public ExecOutcome exec(ExecRequest request) {
     return new Exec(launcher).run(request);
+  }
+
+  /**
+   * Starts a program beside a running process, in its namespaces, and waits until it runs.
+   *
+   * @throws io.jollyboat.linux.syscall.KernelException naming the operation that failed; nothing is
+   *     left of the program then
+   */
+  public JoinedProcess join(ExecRequest request) {
+    return new Join(launcher, loop).start(request);
   }
 
   private static Fd openDirectory(Path directory) {

@@ -16,8 +16,6 @@ import java.util.Optional;
  * @param mounts the user's and the engine's own files (hosts, hostname, resolv.conf, certificates),
  *     in any order
  * @param hostEtc with {@link HostRootfs}: its layer over this machine's /etc
- * @param ownNetwork the network namespace is its own
- * @param shmBytes size of /dev/shm
  * @param workdir absolute; made when missing
  * @param environment {@code NAME=value} each
  */
@@ -26,17 +24,12 @@ public record ContainerPlan(
     RootFileSystem root,
     List<ContainerMount> mounts,
     Optional<Path> hostEtc,
-    String hostname,
-    boolean ownNetwork,
-    long shmBytes,
+    Surroundings surroundings,
     KernelView kernel,
     Rights rights,
     String workdir,
     List<String> arguments,
     List<String> environment) {
-
-  /** Docker's. */
-  public static final long DEFAULT_SHM_BYTES = 64 << 20;
 
   public ContainerPlan {
     mounts = List.copyOf(mounts);

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The users and groups of an image: its /etc/passwd and /etc/group read as text, by the rules of
@@ -84,6 +86,22 @@ public final class ImageUsers {
    */
   public ImageUser resolve(String text) {
     return resolve(text, new ImageUser(0, 0, List.of(), "/"));
+  }
+
+  /**
+   * As {@link #resolve(String)}, with more groups.
+   *
+   * @param groups names or numbers
+   * @throws IllegalArgumentException naming the user or group that the image lacks
+   */
+  public ImageUser resolve(String text, List<String> groups) {
+    ImageUser user = resolve(text);
+    if (groups.isEmpty()) {
+      return user;
+    }
+    Set<Integer> all = new LinkedHashSet<>(user.groups());
+    groups.forEach(group -> all.add(findGroup(group)));
+    return new ImageUser(user.uid(), user.gid(), List.copyOf(all), user.home());
   }
 
   /**

@@ -7,6 +7,7 @@ import io.jollyboat.linux.launcher.MountPoint;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.launcher.OperationsBuilder;
+import io.jollyboat.linux.launcher.ResourceBounds;
 import io.jollyboat.linux.launcher.ResourceLimit;
 import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.security.DeviceNode;
@@ -14,6 +15,7 @@ import io.jollyboat.linux.security.IdMaps;
 import io.jollyboat.linux.security.OpenFilesLimit;
 import io.jollyboat.linux.security.ProtectedPaths;
 import io.jollyboat.linux.security.Sysctls;
+import io.jollyboat.linux.syscall.Fd;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -39,6 +41,7 @@ public final class Isolation {
           MountAttribute.NO_EXECUTE,
           MountAttribute.READ_ONLY);
   private static final int TERMINAL_GROUP = 5;
+  private static final String SHARED_MEMORY = "/dev/shm";
 
   private final ProtectedPaths protectedPaths;
   private final CgroupView cgroups;
@@ -70,6 +73,7 @@ public final class Isolation {
     operations.rootOverlay(plan.root().overlay(mapped.isPresent()));
     kernelFileSystems(operations, plan);
     devices(operations, plan);
+    terminal(operations, plan);
     mounts(operations, plan);
     protect(operations, plan);
     if (!plan.workdir().equals("/")) {
@@ -81,6 +85,9 @@ public final class Isolation {
     operations.pivot();
     settings(operations, plan);
     enterUserNamespace(operations, plan.rights());
+    if (plan.surroundings().init()) {
+      operations.init();
+    }
     return becomeTheProgram(
         operations, plan.rights(), plan.workdir(), plan.arguments(), plan.environment());
   }
@@ -90,7 +97,12 @@ public final class Isolation {
     for (Path tasks : plan.cgroups().tasks()) {
       operations.writeFile(tasks.toString(), "0");
     }
-    operations.unshare(Namespace.CGROUP);
+    NamespacePlan namespaces = plan.surroundings().namespaces();
+    namespaces.enter(operations);
+    Fd other = namespaces.joined().get(Namespace.IPC);
+    if (other != null && isFree(plan, SHARED_MEMORY)) {
+      operations.takeMount(other, SHARED_MEMORY);
+    }
     operations.newKeyring();
     operations.separateMounts();
   }
@@ -138,9 +150,8 @@ public final class Isolation {
     if (isFree(plan, "/dev/mqueue")) {
       operations.mount("mqueue", "mqueue", "/dev/mqueue", "", INERT, MountPoint.CREATED);
     }
-    if (isFree(plan, "/dev/shm")) {
-      String options = "mode=1777,size=" + plan.shmBytes();
-      operations.mount("tmpfs", "shm", "/dev/shm", options, INERT, MountPoint.CREATED);
+    if (isFree(plan, SHARED_MEMORY)) {
+      sharedMemory(operations, plan.surroundings());
     }
   }
 
@@ -149,6 +160,28 @@ public final class Isolation {
     OptionalLong group =
         plan.rights().userNamespace().orElse(IdMaps.IDENTITY).groupOutside(TERMINAL_GROUP);
     return group.isPresent() ? ",gid=" + group.getAsLong() : "";
+  }
+
+  /** It goes with the ipc namespace, though for the kernel it is but a file system. */
+  private static void sharedMemory(OperationsBuilder operations, Surroundings surroundings) {
+    NamespacePlan namespaces = surroundings.namespaces();
+    if (namespaces.isOwn(Namespace.IPC)) {
+      String options = "mode=1777,size=" + surroundings.shmBytes();
+      operations.mount("tmpfs", "shm", SHARED_MEMORY, options, INERT, MountPoint.CREATED);
+    } else if (namespaces.joined().containsKey(Namespace.IPC)) {
+      operations.bindTaken(SHARED_MEMORY, INERT, MountPoint.CREATED);
+    } else {
+      operations.bind(SHARED_MEMORY, SHARED_MEMORY, INERT, false, MountPoint.CREATED);
+    }
+  }
+
+  /** Opened from outside a user namespace, it is given to whom its user is there. */
+  private static void terminal(OperationsBuilder operations, ContainerPlan plan) {
+    int uid = plan.rights().user().uid();
+    int outside = plan.rights().mappedIds().map(maps -> maps.userOutside(uid)).orElse(uid);
+    plan.surroundings()
+        .terminal()
+        .ifPresent(size -> operations.terminal(size.rows(), size.columns(), outside));
   }
 
   private static boolean isFree(ContainerPlan plan, String target) {
@@ -217,20 +250,38 @@ public final class Isolation {
   }
 
   private void protect(OperationsBuilder operations, ContainerPlan plan) {
-    Map<String, String> sysctls = new TreeMap<>(Sysctls.defaults(plan.ownNetwork()));
+    boolean ownIpc = plan.surroundings().namespaces().isOwn(Namespace.IPC);
+    Map<String, String> sysctls = new TreeMap<>(Sysctls.defaults(ownNetwork(plan)));
     plan.kernel().sysctls().forEach((name, value) -> sysctls.put(Sysctls.normalized(name), value));
     sysctls.forEach(
-        (name, value) -> operations.sysctl(Sysctls.file(name, plan.ownNetwork(), true), value));
+        (name, value) -> operations.sysctl(Sysctls.file(name, ownNetwork(plan), ownIpc), value));
     plan.kernel().masked().orElse(protectedPaths.masked()).forEach(operations::mask);
     plan.kernel().readOnly().orElse(protectedPaths.readOnly()).forEach(operations::readOnly);
   }
 
   private void settings(OperationsBuilder operations, ContainerPlan plan) {
-    operations.hostname(plan.hostname());
-    if (plan.ownNetwork()) {
+    Surroundings surroundings = plan.surroundings();
+    if (surroundings.namespaces().isOwn(Namespace.UTS)) {
+      operations.hostname(surroundings.hostname());
+      if (!surroundings.domainname().isEmpty()) {
+        operations.domainname(surroundings.domainname());
+      }
+    }
+    if (ownNetwork(plan)) {
       operations.loopbackUp();
     }
-    operations.limit(ResourceLimit.NOFILE, openFiles.soft(), openFiles.hard());
+    limits(operations, surroundings.limits());
+  }
+
+  private static boolean ownNetwork(ContainerPlan plan) {
+    return plan.surroundings().namespaces().isOwn(Namespace.NETWORK);
+  }
+
+  private void limits(OperationsBuilder operations, List<ResourceBounds> asked) {
+    if (asked.stream().noneMatch(limit -> limit.resource() == ResourceLimit.NOFILE)) {
+      operations.limit(ResourceLimit.NOFILE, openFiles.soft(), openFiles.hard());
+    }
+    asked.forEach(limit -> operations.limit(limit.resource(), limit.soft(), limit.hard()));
   }
 
   /**
@@ -239,17 +290,14 @@ public final class Isolation {
    * them.
    *
    * @param joined operations so far
-   * @param environment {@code NAME=value} each
    */
-  public Operations execute(
-      OperationsBuilder joined,
-      ContainerPlan.Rights rights,
-      String workdir,
-      List<String> arguments,
-      List<String> environment) {
+  public Operations execute(OperationsBuilder joined, JoinPlan plan) {
     joined.newKeyring();
-    joined.limit(ResourceLimit.NOFILE, openFiles.soft(), openFiles.hard());
-    return becomeTheProgram(joined, rights, workdir, arguments, environment);
+    limits(joined, plan.limits());
+    ContainerPlan.Rights rights = plan.rights();
+    plan.terminal()
+        .ifPresent(size -> joined.terminal(size.rows(), size.columns(), rights.user().uid()));
+    return becomeTheProgram(joined, rights, plan.workdir(), plan.arguments(), plan.environment());
   }
 
   /**

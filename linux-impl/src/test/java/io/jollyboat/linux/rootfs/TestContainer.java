@@ -95,9 +95,7 @@ final class TestContainer implements AutoCloseable {
             readOnly),
         prepared.mounts(),
         hostEtc,
-        "testhost",
-        true,
-        ContainerPlan.DEFAULT_SHM_BYTES,
+        Surroundings.standard(NamespacePlan.ALL_OWN, "testhost"),
         kernel,
         new ContainerPlan.Rights(
             user,
@@ -149,10 +147,13 @@ final class TestContainer implements AutoCloseable {
                     joined ->
                         isolation.execute(
                             joined,
-                            plan.rights(),
-                            "/",
-                            List.of("/bin/sh", "-c", script),
-                            plan.environment()))
+                            new JoinPlan(
+                                plan.rights(),
+                                List.of(),
+                                Optional.empty(),
+                                "/",
+                                List.of("/bin/sh", "-c", script),
+                                plan.environment())))
                 .cgroupFiles(tasks);
         return processes.exec(request).out();
       }
