@@ -4,26 +4,7 @@
 #include "paths.h"
 #include "text.h"
 
-/* Flags of op_mount and op_bind. */
-enum {
-	CREATE = 1,
-	NO_SYMLINKS = 2,
-	RECURSIVE = 4,
-	PASSED_DESCRIPTOR = 8,
-	KEEP_PROPAGATION = 16,
-	TAKEN = 32,
-};
-
-static int taken = -1;
-
 int null_fd = -1;
-
-struct mount_attr {
-	u64 set;
-	u64 clear;
-	u64 propagation;
-	u64 userns_fd;
-};
 
 long context_set(int context, const char *key, const char *value)
 {
@@ -86,39 +67,63 @@ long mount_new(const char *type, const char *source, char *options,
 }
 
 /*
- * Linux 5.10 has no mount_setattr: its remount works only on attached mounts
- * and on one at a time, so submounts of a recursive bind keep their attributes.
+ * Linux 5.10 has no mount_setattr: its remount works on attached mounts only,
+ * and replaces all attributes, so those that are there are asked for first.
  */
-static long set_by_remount(int mount, u64 attributes, u64 propagation)
+long mount_remount(int mount, u64 set, u64 clear)
 {
+	enum { FLAGS = 10, KEPT = 0xf };
+	s64 statfs[32];
+	char path[32];
+	long r = SYS2(NR_fstatfs, mount, statfs);
+	u64 flags;
+
+	if (r < 0)
+		return r;
+	/* None of the flags for times given: the kernel keeps those as they are. */
+	flags = (((u64)statfs[FLAGS] & ~clear) | set) & KEPT;
+	return sys_mount(0, fd_path(path, mount), 0,
+			 MS_REMOUNT | MS_BIND | flags, 0);
+}
+
+static long set_by_remount(int mount, struct mount_attr *attr, int recursive)
+{
+	int changes = attr->set || attr->clear;
 	char path[32];
 	long r = 0;
 
-	fd_path(path, mount);
-	if (propagation)
-		r = sys_mount(0, path, 0, propagation | MS_REC, 0);
-	if (r >= 0 && attributes)
-		r = sys_mount(0, path, 0,
-			      MS_REMOUNT | MS_BIND | (attributes & 0xf), 0);
+	if (attr->propagation)
+		r = sys_mount(0, fd_path(path, mount), 0,
+			      attr->propagation | (recursive ? MS_REC : 0), 0);
+	if (r >= 0 && changes)
+		r = mount_remount(mount, attr->set, attr->clear);
+	if (r >= 0 && changes && recursive)
+		r = submounts_set(mount, attr->set, attr->clear, 0);
 	return r;
 }
 
-static long change(int mount, struct mount_attr *attr, int recursive)
+long mount_change(int mount, struct mount_attr *attr, int recursive)
 {
 	long r = SYS5(NR_mount_setattr, mount, "",
 		      AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), attr,
 		      sizeof(*attr));
 
-	return r == -ENOSYS ?
-		       set_by_remount(mount, attr->set, attr->propagation) :
-		       r;
+	return r == -ENOSYS ? set_by_remount(mount, attr, recursive) : r;
 }
 
 long mount_set(int mount, u64 attributes, u64 propagation, int recursive)
 {
 	struct mount_attr attr = { attributes, 0, propagation, 0 };
 
-	return change(mount, &attr, recursive);
+	return mount_change(mount, &attr, recursive);
+}
+
+long mount_detach(int mount)
+{
+	enum { DETACH = 2 };
+	char path[32];
+
+	return SYS2(NR_umount2, fd_path(path, mount), DETACH);
 }
 
 long mount_mapped(int from, int ids)
@@ -155,24 +160,23 @@ long mount_copy(int from, int at, u64 attributes, int recursive)
 
 static u64 resolve_flags(struct operation *o)
 {
-	return o->b & NO_SYMLINKS ? RESOLVE_NO_SYMLINKS : 0;
+	return o->b & TARGET_NO_SYMLINKS ? RESOLVE_NO_SYMLINKS : 0;
 }
 
-static long directory_target(struct operation *o)
+long directory_target(struct operation *o)
 {
-	if (o->b & CREATE)
+	if (o->b & TARGET_CREATE)
 		return make_directories(o->text, 0755, resolve_flags(o));
 	return open_in_root(o->text, O_PATH | O_DIRECTORY, resolve_flags(o));
 }
 
-/* A file to mount on; an empty one is made when there is none. */
-static long file_target(struct operation *o)
+long file_target(struct operation *o)
 {
 	long fd = open_in_root(o->text, O_PATH, resolve_flags(o));
 	const char *name;
 	long parent;
 
-	if (fd != -ENOENT || !(o->b & CREATE))
+	if (fd != -ENOENT || !(o->b & TARGET_CREATE))
 		return fd;
 	parent = open_parent(o->text, resolve_flags(o), &name);
 	if (parent < 0)
@@ -199,94 +203,6 @@ long op_mount(struct operation *o)
 		r = sys_move_mount((int)mount, (int)at);
 		sys_close((int)mount);
 	}
-	sys_close((int)at);
-	return r;
-}
-
-/* Copies a directory's mount in the mount namespace that was entered. */
-static long copy_inside(const char *path)
-{
-	long at = open_resolved(AT_FDCWD, path, O_PATH | O_DIRECTORY,
-				RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-	long tree;
-
-	if (at < 0)
-		return at;
-	tree = sys_open_tree((int)at, "", AT_EMPTY_PATH);
-	sys_close((int)at);
-	return tree;
-}
-
-/*
- * a: passed descriptor of a process; text: directory in its root. A namespace
- * lets only those copy its mounts who are in it, and lets a copy go anywhere.
- */
-long op_take_tree(struct operation *o)
-{
-	long own = sys_openat(AT_FDCWD, "/proc/self/ns/mnt", 0, 0);
-	long r, tree;
-
-	if (own < 0)
-		return own;
-	r = SYS2(NR_setns, FIRST_PASSED_FD + (s32)o->a, CLONE_NEWNS);
-	if (r < 0)
-		return r;
-	tree = copy_inside(o->text);
-	r = SYS2(NR_setns, own, CLONE_NEWNS);
-	sys_close((int)own);
-	if (r < 0 || tree < 0)
-		return r < 0 ? r : tree;
-	taken = (int)tree;
-	return 0;
-}
-
-/* A descriptor that was passed is a detached mount made outside. */
-static long bind_source(struct operation *o)
-{
-	if (o->b & PASSED_DESCRIPTOR)
-		return FIRST_PASSED_FD + (s32)o->c;
-	if (o->b & TAKEN)
-		return taken;
-	return sys_open_tree(AT_FDCWD, text_next(o->text),
-			     o->b & RECURSIVE ? AT_RECURSIVE : 0);
-}
-
-/* text: target, source; a: attributes, b: flags, c: passed descriptor. */
-long op_bind(struct operation *o)
-{
-	long tree = bind_source(o);
-	long at, r;
-
-	if (tree < 0)
-		return tree;
-	at = is_directory((int)tree) ? directory_target(o) : file_target(o);
-	r = at;
-	if (at >= 0) {
-		r = sys_move_mount((int)tree, (int)at);
-		sys_close((int)at);
-	}
-	/* Private: what the host mounts later stays out, unless it is wanted. */
-	if (r >= 0)
-		r = mount_set((int)tree, o->a,
-			      o->b & KEEP_PROPAGATION ? 0 : MS_PRIVATE,
-			      o->b & RECURSIVE ? 1 : 0);
-	sys_close((int)tree);
-	return r;
-}
-
-/*
- * text: path; a, b: attributes to set and to clear, c: propagation, with
- * RECURSIVE for all that is mounted below.
- */
-long op_change_mount(struct operation *o)
-{
-	struct mount_attr attr = { o->a, o->b, o->c & ~(u64)RECURSIVE, 0 };
-	long at = open_in_root(o->text, O_PATH, 0);
-	long r;
-
-	if (at < 0)
-		return at;
-	r = change((int)at, &attr, o->c & RECURSIVE ? 1 : 0);
 	sys_close((int)at);
 	return r;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mounts.h"
 #include "operations.h"
 #include "text.h"
-
-#define MS_REC 0x4000
-#define MS_SLAVE 0x80000
 
 static long ok(long result)
 {
@@ -123,6 +121,12 @@ long operation_run(struct operation *o, int link, u32 index)
 		return op_init();
 	case OP_TAKE_TREE:
 		return op_take_tree(o);
+	case OP_OVERLAY:
+		return op_overlay(o);
+	case OP_ATTACH:
+		return op_attach(o);
+	case OP_HOLD:
+		return op_hold(link);
 	}
 	return -ENOSYS;
 }

@@ -35,6 +35,7 @@ long op_user_namespace(struct operation *o, int link, u32 index);
 long op_loopback_up(void);
 long op_freezer(struct operation *o);
 long op_execute(struct operation *o);
+long op_hold(int link);
 
 /*
  * Points at the words of an operation: "a" arguments, then "b" of the
@@ -93,6 +94,8 @@ long op_apparmor(struct operation *o);
 /* mount.c */
 long op_mount(struct operation *o);
 long op_bind(struct operation *o);
+long op_overlay(struct operation *o);
+long op_attach(struct operation *o);
 long op_mask(struct operation *o);
 long op_read_only(struct operation *o);
 long op_change_mount(struct operation *o);

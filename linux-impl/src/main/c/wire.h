@@ -102,6 +102,9 @@ enum operation_code {
 	OP_SCHEDULER,
 	OP_IO_PRIORITY,
 	OP_PROCESSORS,
+	OP_OVERLAY = 70,
+	OP_ATTACH,
+	OP_HOLD,
 };
 
 /*

@@ -79,6 +79,8 @@ public interface Engine extends AutoCloseable {
    */
   Subscription events(Consumer<Event> listener);
 
+  Volumes volumes();
+
   /** Closes, newest first, every container that it started and that is not detached. */
   @Override
   void close();

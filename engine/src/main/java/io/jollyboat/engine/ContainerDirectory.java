@@ -240,6 +240,8 @@ final class ContainerDirectory {
     } catch (IOException e) {
       throw new StoreException("cannot free the name " + record.name() + ": " + e, e);
     }
+    VolumeStore.removeAnonymous(
+        containers.resolveSibling(VolumeStore.VOLUMES), of(record.id()), trees);
     trees.delete(of(record.id()));
   }
 }

@@ -3,16 +3,15 @@ package io.jollyboat.engine;
 import io.jollyboat.ContainerException;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Mount;
+import io.jollyboat.Size;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.engine.ProcessPlan.Confinement;
 import io.jollyboat.linux.cgroup.CgroupLimits;
 import io.jollyboat.linux.network.PublishedPort;
-import io.jollyboat.linux.rootfs.ContainerMount;
 import io.jollyboat.linux.rootfs.RootFileSystem;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.store.ImageStore;
 import io.jollyboat.store.Layer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** From a container's specification and its image to the process that is isolated. */
 final class ContainerPlans {
   /** Held in memory, and counted with it. */
-  private static final long SANDBOX_TMP_BYTES = 64L << 20;
+  private static final Size SANDBOX_TMP = Size.mib(64);
 
   private ContainerPlans() {}
 
@@ -34,10 +33,10 @@ final class ContainerPlans {
       LiveContainer container,
       Path directory,
       ImageStore store,
-      Volumes volumes,
+      ContainerMounts mounts,
       Neighbour.Search neighbours) {
     try {
-      return checked(container, directory, store, volumes, neighbours);
+      return checked(container, directory, store, mounts, neighbours);
     } catch (IllegalArgumentException e) {
       throw invalid("container " + container.name() + ": " + e.getMessage(), e);
     }
@@ -47,7 +46,7 @@ final class ContainerPlans {
       LiveContainer container,
       Path directory,
       ImageStore store,
-      Volumes volumes,
+      ContainerMounts mounts,
       Neighbour.Search neighbours) {
     ContainerSpec spec = container.spec();
     ImageConfig config = container.storedImage().config();
@@ -59,7 +58,8 @@ final class ContainerPlans {
         layers,
         HostBase.isOn(config),
         new RootFileSystem.Writable(directory.resolve("upper"), directory.resolve("work")),
-        mounts(spec, volumes),
+        spec.sandboxed() || spec.rootIsReadOnly(),
+        mounts.prepare(mounts(spec), config, spec.pull(), layers, directory),
         spec.network(),
         spec.ports().stream()
             .map(port -> new PublishedPort(port.host(), port.containerPort()))
@@ -121,25 +121,12 @@ final class ContainerPlans {
         : limits;
   }
 
-  private static List<ContainerMount> mounts(ContainerSpec spec, Volumes volumes) {
-    List<ContainerMount> mounts = new ArrayList<>();
-    if (spec.sandboxed() && spec.mounts().stream().noneMatch(m -> m.target().equals("/tmp"))) {
-      mounts.add(ContainerMount.tmpfs("/tmp", SANDBOX_TMP_BYTES));
+  private static List<Mount> mounts(ContainerSpec spec) {
+    if (!spec.sandboxed() || spec.mounts().stream().anyMatch(m -> m.target().equals("/tmp"))) {
+      return spec.mounts();
     }
-    for (Mount mount : spec.mounts()) {
-      if (mount.source() instanceof Mount.Source.Host host) {
-        if (!Files.exists(host.path())) {
-          throw invalid("cannot mount " + host.path() + ": there is no such file or directory");
-        }
-        mounts.add(ContainerMount.bind(host.path(), mount.target(), mount.readOnly()));
-      } else if (mount.source() instanceof Mount.Source.Tmpfs tmpfs) {
-        mounts.add(ContainerMount.tmpfs(mount.target(), tmpfs.limit().bytes()));
-      } else if (mount.source() instanceof Mount.Source.Volume volume) {
-        mounts.add(
-            ContainerMount.bind(
-                volumes.directory(volume.name()), mount.target(), mount.readOnly()));
-      }
-    }
+    List<Mount> mounts = new ArrayList<>(spec.mounts());
+    mounts.add(Mount.tmpfs("/tmp", SANDBOX_TMP));
     return mounts;
   }
 

@@ -106,7 +106,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   private ProcessPlan plan(LiveContainer container) {
     return ContainerPlans.plan(
-        container, directory.of(container.id()), parts.store(), parts.volumes(), this::neighbour);
+        container, directory.of(container.id()), parts.store(), parts.mounts(), this::neighbour);
   }
 
   ContainerCommands commands() {

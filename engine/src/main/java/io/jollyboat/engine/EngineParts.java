@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.Images;
+import io.jollyboat.Volumes;
 import io.jollyboat.build.ImageBuilder;
 import io.jollyboat.linux.rootfs.FlockFileLocks;
 import io.jollyboat.linux.rootfs.LinuxLayerTrees;
@@ -30,7 +31,8 @@ final class EngineParts implements AutoCloseable {
   private final ImageBuilder builder;
   private final ContainerRuns containers;
   private final Images images;
-  private final Volumes volumes;
+  private final VolumeStore volumes;
+  private final ContainerMounts mounts;
 
   private EngineParts(
       CloseStack open,
@@ -50,12 +52,13 @@ final class EngineParts implements AutoCloseable {
     presence.sweep(locks, sweep::clear);
     sweep.clearFormerBoot(root, locks);
     this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
-    this.volumes = new Volumes(root);
+    this.volumes = new VolumeStore(root, locks, trees);
+    this.mounts = new ContainerMounts(store, registry, volumes, trees);
     LinuxParts linux = open.push(new LinuxParts(engineId, root, trees));
     ContainerDirectory directory = ContainerDirectory.open(root, trees);
     ProcessEnvironment environment = new ProcessEnvironment(trust, proxies);
     this.isolator =
-        new Isolator(linux, environment, directory.mountPoint(), root.resolve("layers"));
+        new Isolator(linux, environment, directory.mountPoint(), root.resolve("layers"), locks);
     this.commands = new ContainerCommands(linux, isolator, environment);
     this.builder =
         new ImageBuilder(
@@ -132,6 +135,10 @@ final class EngineParts implements AutoCloseable {
 
   Volumes volumes() {
     return volumes;
+  }
+
+  ContainerMounts mounts() {
+    return mounts;
   }
 
   @Override

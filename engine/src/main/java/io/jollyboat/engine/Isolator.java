@@ -4,7 +4,6 @@ import io.jollyboat.ConflictException;
 import io.jollyboat.ContainerException;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.NetworkMode;
-import io.jollyboat.engine.ProcessPlan.Confinement;
 import io.jollyboat.linux.cgroup.CgroupException;
 import io.jollyboat.linux.cgroup.CgroupMembership;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
@@ -26,6 +25,7 @@ import io.jollyboat.linux.rootfs.HostRootfs;
 import io.jollyboat.linux.rootfs.ImageUser;
 import io.jollyboat.linux.rootfs.InitLayers;
 import io.jollyboat.linux.rootfs.NamespacePlan;
+import io.jollyboat.linux.rootfs.OpenMounts;
 import io.jollyboat.linux.rootfs.RootFileSystem;
 import io.jollyboat.linux.rootfs.Surroundings;
 import io.jollyboat.linux.syscall.Errno;
@@ -33,6 +33,7 @@ import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.spi.host.FileLocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
@@ -50,13 +51,19 @@ final class Isolator {
   private final ProcessEnvironment environment;
   private final Path mountPoint;
   private final Path layersDirectory;
+  private final FileLocks locks;
 
   Isolator(
-      LinuxParts linux, ProcessEnvironment environment, Path mountPoint, Path layersDirectory) {
+      LinuxParts linux,
+      ProcessEnvironment environment,
+      Path mountPoint,
+      Path layersDirectory,
+      FileLocks locks) {
     this.linux = linux;
     this.environment = environment;
     this.mountPoint = mountPoint;
     this.layersDirectory = layersDirectory;
+    this.locks = locks;
   }
 
   /**
@@ -70,7 +77,8 @@ final class Isolator {
       EngineFiles files = EngineFiles.write(plan, environment.trust());
       PublishedPorts ports = undo.push(PublishedPorts.listen(plan.ports()));
       ContainerCgroup cgroup = undo.push(cgroup(plan));
-      Operations operations = operations(plan, files, cgroup);
+      OpenMounts mounts = undo.push(OpenMounts.of(plan.mounts(), locks));
+      Operations operations = operations(plan, mounts.mounts(), files, cgroup);
       AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
       ProcessRequest request = request(plan, operations, cgroup);
       if (plan.network().equals(NetworkMode.BRIDGE)) {
@@ -82,6 +90,7 @@ final class Isolator {
             });
       }
       MonitoredProcess process = undo.push(start(request, cgroup.membership()));
+      mounts.started();
       Optional<Inet4Address> address =
           Optional.ofNullable(network.get())
               .map(Attachment::address)
@@ -112,10 +121,11 @@ final class Isolator {
     }
   }
 
-  private Operations operations(ProcessPlan plan, EngineFiles files, ContainerCgroup cgroup) {
+  private Operations operations(
+      ProcessPlan plan, List<ContainerMount> own, EngineFiles files, ContainerCgroup cgroup) {
     List<Path> layers = new ArrayList<>(plan.layersTopFirst());
     List<ContainerMount> mounts = new ArrayList<>(files.mounts());
-    mounts.addAll(plan.mounts());
+    mounts.addAll(own);
     Optional<HostRootfs> host =
         plan.hostImage() ? Optional.of(linux.hostRootfs()) : Optional.empty();
     host.ifPresent(rootfs -> layers.add(rootfs.baseLayer()));
@@ -123,14 +133,13 @@ final class Isolator {
     String key = imageKey(plan);
     InitLayers.Prepared prepared = linux.initLayers().prepare(key, layers, mounts);
     ImageUser user = users(key, layers, plan, plan.user());
-    boolean sandbox = plan.confinement() == Confinement.SANDBOX;
     RootFileSystem root =
         new RootFileSystem(
             mountPoint,
             prepared.layersTopFirst(),
             layersDirectory,
             Optional.of(plan.writable()),
-            sandbox);
+            plan.readOnlyRoot());
     return linux
         .isolation()
         .operations(

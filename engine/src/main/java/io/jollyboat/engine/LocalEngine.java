@@ -14,6 +14,7 @@ import io.jollyboat.Progress;
 import io.jollyboat.Pushed;
 import io.jollyboat.StoredImage;
 import io.jollyboat.TransferSpec;
+import io.jollyboat.Volumes;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.registry.HttpRegistry;
@@ -97,6 +98,12 @@ final class LocalEngine implements Engine {
   public Images images() {
     requireOpen();
     return parts.images();
+  }
+
+  @Override
+  public Volumes volumes() {
+    requireOpen();
+    return parts.volumes();
   }
 
   @Override

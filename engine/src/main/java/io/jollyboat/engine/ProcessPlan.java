@@ -30,6 +30,7 @@ record ProcessPlan(
     List<Path> layersTopFirst,
     boolean hostImage,
     RootFileSystem.Writable writable,
+    boolean readOnlyRoot,
     List<ContainerMount> mounts,
     NetworkMode network,
     List<PublishedPort> ports,

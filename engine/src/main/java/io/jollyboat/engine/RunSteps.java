@@ -95,6 +95,7 @@ final class RunSteps implements StepRunner {
         request.layersTopFirst(),
         request.hostImage(),
         new RootFileSystem.Writable(request.upper(), request.work()),
+        false,
         mounts,
         request.network(),
         List.of(),

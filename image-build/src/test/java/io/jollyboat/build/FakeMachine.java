@@ -407,6 +407,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   public void delete(Path directory) {}
 
   @Override
+  public Optional<LayerTree> subtree(List<Path> layersTopFirst, String path) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public String overlayFlavour() {
     return "trusted";
   }

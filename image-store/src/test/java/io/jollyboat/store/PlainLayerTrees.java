@@ -67,6 +67,11 @@ final class PlainLayerTrees implements LayerTrees {
   }
 
   @Override
+  public Optional<LayerTree> subtree(List<Path> layersTopFirst, String path) {
+    throw new UnsupportedOperationException("not needed by these tests");
+  }
+
+  @Override
   public String overlayFlavour() {
     return "plain";
   }
@@ -136,6 +141,11 @@ final class PlainLayerTrees implements LayerTrees {
 
     @Override
     public void finish() {
+      settle();
+    }
+
+    @Override
+    public void settle() {
       directories.forEach(
           (directory, time) -> {
             try {

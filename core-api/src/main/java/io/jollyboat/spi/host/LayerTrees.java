@@ -2,6 +2,7 @@ package io.jollyboat.spi.host;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes, reads and deletes the directory trees of layers, whose names and links a stranger chose:
@@ -25,6 +26,12 @@ public interface LayerTrees {
    * @param layersTopFirst directories, the uppermost layer first; may be empty
    */
   MergedTree merge(List<Path> layersTopFirst);
+
+  /**
+   * Opens a directory of the merged view of some layers, as a tree of its own without whiteouts;
+   * links on the path are followed inside the view. Empty when there is no directory there.
+   */
+  Optional<LayerTree> subtree(List<Path> layersTopFirst, String path);
 
   /**
    * The kind of extended attributes that overlayfs's marks are, {@code trusted} or {@code user}: a

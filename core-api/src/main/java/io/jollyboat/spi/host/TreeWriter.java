@@ -25,9 +25,12 @@ public interface TreeWriter extends AutoCloseable {
   void markOpaque(String directory) throws IOException;
 
   /**
-   * Sets the times of directories, which writing into them had changed, and flushes the tree to
-   * disk. Nothing can be written after it.
+   * Sets the times of directories, which writing into them had changed. Nothing can be written
+   * after it.
    */
+  void settle();
+
+  /** As {@link #settle}, and flushes the tree to disk. */
   void finish();
 
   /** Releases the tree; what was written stays. */

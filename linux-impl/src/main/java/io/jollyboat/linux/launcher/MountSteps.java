@@ -37,7 +37,7 @@ public final class MountSteps {
    */
   public void bindRelated(String source, String target, boolean recursive, MountPoint mountPoint) {
     long flags = mountPoint.flags() | KEEP_PROPAGATION | (recursive ? RECURSIVE : 0);
-    operations.add(OperationCode.BIND, "bind " + target, 0, flags, 0, target, source);
+    operations.add(OperationCode.BIND, "bind " + target, 0, flags, 0, target, source, "");
   }
 
   /**

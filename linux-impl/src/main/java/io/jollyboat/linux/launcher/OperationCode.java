@@ -49,7 +49,10 @@ enum OperationCode {
   PERSONALITY(64),
   SCHEDULER(65),
   IO_PRIORITY(66),
-  PROCESSORS(67);
+  PROCESSORS(67),
+  OVERLAY(70),
+  ATTACH(71),
+  HOLD(72);
 
   private final int number;
 

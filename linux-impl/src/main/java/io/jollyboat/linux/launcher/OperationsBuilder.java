@@ -85,16 +85,46 @@ public final class OperationsBuilder {
   public OperationsBuilder rootOverlay(OverlayRoot root) {
     List<String> strings = new ArrayList<>();
     strings.add(root.mountPoint());
-    strings.add(root.layers());
-    strings.add(root.writable().map(OverlayRoot.Writable::upper).orElse(""));
-    strings.add(root.writable().map(OverlayRoot.Writable::work).orElse(""));
-    strings.add(String.join(",", root.options()));
-    strings.addAll(root.lowers());
+    strings.addAll(root.strings());
     String ids = root.mappedIds() ? " with mapped ids" : "";
     names.add("mount overlay of " + root.lowers().size() + " layers" + ids);
     long mapped = root.mappedIds() ? 1 : 0;
     encoder.add(OperationCode.ROOT_OVERLAY, root.lowers().size(), mapped, 0, strings);
     return this;
+  }
+
+  /**
+   * Mounts an overlay in the root; its own mount point is not used.
+   *
+   * @param below a directory of the merged tree that takes its place, links followed inside it;
+   *     empty for the whole
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder overlay(
+      OverlayRoot overlay,
+      String target,
+      String below,
+      Set<MountAttribute> attributes,
+      MountPoint mountPoint) {
+    List<String> strings = new ArrayList<>(List.of(target, below));
+    strings.addAll(overlay.strings());
+    names.add("mount " + target);
+    encoder.add(
+        OperationCode.OVERLAY,
+        MountAttribute.flags(attributes),
+        mountPoint.flags(),
+        overlay.lowers().size(),
+        strings);
+    return this;
+  }
+
+  /**
+   * Attaches a mount that was made outside at a directory of the host, in this mount namespace
+   * only: before {@link #rootOverlay} names what is in it.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder attach(Fd mount, String directory) {
+    return add(OperationCode.ATTACH, "attach to " + directory, 0, 0, pass(mount), directory);
   }
 
   /** Makes the directory {@code source}, with what is mounted below it, the root. */
@@ -135,14 +165,33 @@ public final class OperationsBuilder {
       Set<MountAttribute> attributes,
       boolean recursive,
       MountPoint mountPoint) {
-    long flags = mountPoint.flags() | (recursive ? RECURSIVE : 0);
+    return bind(source, "", target, attributes, recursive, MountPropagation.PRIVATE, mountPoint);
+  }
+
+  /**
+   * Binds a file or directory of the host in the root.
+   *
+   * @param below what of the source is bound, links followed inside the source; empty for the whole
+   * @param propagation of a source that is shared with the host, the other {@code bind} is the one
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder bind(
+      String source,
+      String below,
+      String target,
+      Set<MountAttribute> attributes,
+      boolean recursive,
+      MountPropagation propagation,
+      MountPoint mountPoint) {
+    long flags = mountPoint.flags() | (recursive ? RECURSIVE : 0) | propagation.flags();
     long set = MountAttribute.flags(attributes);
-    return add(OperationCode.BIND, "bind " + target, set, flags, 0, target, source);
+    return add(OperationCode.BIND, "bind " + target, set, flags, 0, target, source, below);
   }
 
   /**
    * As the other {@code bind}, of a copy that {@link
-   * io.jollyboat.linux.syscall.MountCalls#copyTree} made outside.
+   * io.jollyboat.linux.syscall.MountCalls#copyTree} made outside: it is a peer of the host's mounts
+   * where those are shared.
    */
   @CanIgnoreReturnValue
   public OperationsBuilder bind(
@@ -150,8 +199,10 @@ public final class OperationsBuilder {
       String target,
       Set<MountAttribute> attributes,
       boolean recursive,
+      MountPropagation propagation,
       MountPoint mountPoint) {
-    long flags = mountPoint.flags() | (recursive ? RECURSIVE : 0) | PASSED_DESCRIPTOR;
+    long flags =
+        mountPoint.flags() | (recursive ? RECURSIVE : 0) | PASSED_DESCRIPTOR | propagation.flags();
     long set = MountAttribute.flags(attributes);
     return add(OperationCode.BIND, "bind " + target, set, flags, pass(source), target);
   }
@@ -464,6 +515,16 @@ public final class OperationsBuilder {
     strings.addAll(environment);
     names.add("execute " + arguments.get(0));
     encoder.add(OperationCode.EXECUTE, arguments.size(), environment.size(), 0, strings);
+    return build();
+  }
+
+  /**
+   * Becomes nothing: keeps the root and its mounts until it is killed. In place of {@link
+   * #execute}.
+   */
+  public Operations hold() {
+    names.add("hold");
+    encoder.add(OperationCode.HOLD, 0, 0, 0, List.of());
     return build();
   }
 

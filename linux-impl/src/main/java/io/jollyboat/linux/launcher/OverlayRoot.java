@@ -1,12 +1,14 @@
 package io.jollyboat.linux.launcher;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * An overlay that becomes the container's root.
+ * An overlay that becomes the container's root, or is mounted in it.
  *
- * @param mountPoint any directory of the host; only the container's mount namespace sees the mount
+ * @param mountPoint of the root: any directory of the host; only the container's mount namespace
+ *     sees the mount
  * @param layers directory that relative names in {@code lowers} start from
  * @param lowers at most 127 directories, the topmost first
  * @param writable where changes go; without it the root is read-only
@@ -42,6 +44,22 @@ public record OverlayRoot(
       throw new IllegalArgumentException(
           "an overlay has 1 to " + MOST_LOWERS + " lower directories, not " + lowers.size());
     }
+  }
+
+  /** One in the root, whose directories have absolute names. */
+  public static OverlayRoot inside(List<String> lowers, Optional<Writable> writable) {
+    return new OverlayRoot("", "/", lowers, writable, List.of());
+  }
+
+  /** As the launcher reads them. */
+  List<String> strings() {
+    List<String> strings = new ArrayList<>(lowers.size() + 4);
+    strings.add(String.join(",", options));
+    strings.add(writable.map(Writable::upper).orElse(""));
+    strings.add(writable.map(Writable::work).orElse(""));
+    strings.add(layers);
+    strings.addAll(lowers);
+    return strings;
   }
 
   /** The two directories of one file system that an overlay needs for changes. */

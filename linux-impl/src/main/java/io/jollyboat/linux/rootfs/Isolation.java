@@ -7,8 +7,10 @@ import io.jollyboat.linux.launcher.MountPoint;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.launcher.OperationsBuilder;
+import io.jollyboat.linux.launcher.OverlayRoot;
 import io.jollyboat.linux.launcher.ResourceBounds;
 import io.jollyboat.linux.launcher.ResourceLimit;
+import io.jollyboat.linux.rootfs.ContainerMount.Content;
 import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.security.DeviceNode;
 import io.jollyboat.linux.security.IdMaps;
@@ -237,16 +239,57 @@ public final class Isolation {
 
   /** Targets have no links on them any more: {@link InitLayers} has replaced them. */
   private static void mount(OperationsBuilder operations, ContainerMount mount) {
-    Optional<Path> source = mount.source();
-    if (source.isPresent()) {
-      Set<MountAttribute> attributes =
-          mount.readOnly() ? Set.of(MountAttribute.READ_ONLY) : Set.of();
+    Set<MountAttribute> attributes = mount.readOnly() ? Set.of(MountAttribute.READ_ONLY) : Set.of();
+    String target = mount.target();
+    Content content = mount.content();
+    if (content instanceof Content.Bind bind) {
       operations.bind(
-          source.get().toString(), mount.target(), attributes, true, MountPoint.GUARDED);
-    } else {
-      String options = mount.bytes() == 0 ? "mode=1777" : "mode=1777,size=" + mount.bytes();
-      operations.mount("tmpfs", "tmpfs", mount.target(), options, INERT, MountPoint.GUARDED);
+          bind.source().toString(),
+          bind.below(),
+          target,
+          attributes,
+          true,
+          bind.propagation(),
+          MountPoint.GUARDED);
+    } else if (content instanceof Content.Opened opened) {
+      operations.bind(
+          opened.tree(), target, attributes, true, opened.propagation(), MountPoint.GUARDED);
+    } else if (content instanceof Content.Memory memory) {
+      memory(operations, target, memory, mount.readOnly());
+    } else if (content instanceof Content.Layers layers) {
+      layers(operations, target, layers);
+    } else if (content instanceof Content.Overlay overlay) {
+      operations.overlay(overlay(overlay), target, "", attributes, MountPoint.GUARDED);
     }
+  }
+
+  private static void memory(
+      OperationsBuilder operations, String target, Content.Memory memory, boolean readOnly) {
+    String mode = "mode=" + Integer.toOctalString(memory.mode());
+    String options = memory.bytes() == 0 ? mode : mode + ",size=" + memory.bytes();
+    Set<MountAttribute> attributes = readOnly ? INERT_READ_ONLY : INERT;
+    operations.mount("tmpfs", "tmpfs", target, options, attributes, MountPoint.GUARDED);
+  }
+
+  private static void layers(OperationsBuilder operations, String target, Content.Layers layers) {
+    if (layers.layersTopFirst().isEmpty()) {
+      memory(operations, target, new Content.Memory(1, 0755), true);
+      return;
+    }
+    List<String> lowers = layers.layersTopFirst().stream().map(Path::toString).toList();
+    operations.overlay(
+        OverlayRoot.inside(lowers, Optional.empty()),
+        target,
+        layers.below(),
+        Set.of(MountAttribute.READ_ONLY, MountAttribute.NO_SET_UID, MountAttribute.NO_DEVICES),
+        MountPoint.GUARDED);
+  }
+
+  private static OverlayRoot overlay(Content.Overlay overlay) {
+    return OverlayRoot.inside(
+        List.of(overlay.lower().toString()),
+        Optional.of(
+            new OverlayRoot.Writable(overlay.upper().toString(), overlay.work().toString())));
   }
 
   private void protect(OperationsBuilder operations, ContainerPlan plan) {

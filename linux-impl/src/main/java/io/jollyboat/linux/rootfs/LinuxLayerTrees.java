@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -52,20 +53,41 @@ public final class LinuxLayerTrees implements LayerTrees {
     if (layersTopFirst.isEmpty()) {
       return new EmptyTree();
     }
+    return new LinuxMergedTree(merged(layersTopFirst), attributes);
+  }
+
+  /** The root of what some layers, at least one, are together. */
+  private Fd merged(List<Path> layersTopFirst) {
     int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
     if (layersTopFirst.size() == 1) {
-      return new LinuxMergedTree(openDirectory(layersTopFirst.get(0), flags), attributes);
+      return openDirectory(layersTopFirst.get(0), flags);
     }
     List<Fd> layers = new ArrayList<>();
     try {
       for (Path layer : layersTopFirst) {
         layers.add(openDirectory(layer, flags));
       }
-      return new LinuxMergedTree(overlay(layers), attributes);
+      return overlay(layers);
     } catch (KernelException e) {
       throw TreeFailures.ofMachine(layersTopFirst.get(0).toString(), e);
     } finally {
       layers.forEach(Fd::close);
+    }
+  }
+
+  @Override
+  public Optional<LayerTree> subtree(List<Path> layersTopFirst, String path) {
+    if (layersTopFirst.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Fd merged = merged(layersTopFirst)) {
+      return Optional.of(
+          new LinuxLayerTree(TreeCalls.openInRoot(merged, path, DIRECTORY), attributes));
+    } catch (KernelException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+        return Optional.empty();
+      }
+      throw TreeFailures.ofMachine(path, e);
     }
   }
 

@@ -274,9 +274,18 @@ final class LinuxTreeWriter implements TreeWriter {
   }
 
   @Override
-  public void finish() {
+  public void settle() {
     try {
       directoryTimes.forEach(this::changeDirectoryTime);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(".", e);
+    }
+  }
+
+  @Override
+  public void finish() {
+    settle();
+    try {
       TreeCalls.syncFileSystem(root);
     } catch (KernelException e) {
       throw TreeFailures.ofMachine(".", e);

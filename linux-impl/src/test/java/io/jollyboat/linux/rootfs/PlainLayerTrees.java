@@ -41,6 +41,11 @@ final class PlainLayerTrees implements LayerTrees {
   }
 
   @Override
+  public Optional<LayerTree> subtree(List<Path> layersTopFirst, String path) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public String overlayFlavour() {
     return "trusted";
   }
@@ -89,6 +94,9 @@ final class PlainLayerTrees implements LayerTrees {
     public void markOpaque(String directory) {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void settle() {}
 
     @Override
     public void finish() {}

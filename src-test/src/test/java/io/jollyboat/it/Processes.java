@@ -1,0 +1,41 @@
+package io.jollyboat.it;
+
+import io.jollyboat.test.Command;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Processes of this machine. */
+final class Processes {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private Processes() {}
+
+  /** The id on this machine of the process with exactly these words. */
+  static String running(String... words) throws IOException {
+    String wanted = String.join("\0", words) + "\0";
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        if (commandLine(process).equals(wanted)) {
+          return process.getFileName().toString();
+        }
+      }
+    }
+    throw new AssertionError("no process runs " + List.of(words));
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline"));
+    } catch (IOException endedMeanwhile) {
+      return "";
+    }
+  }
+
+  static void run(String... words) {
+    String unused = Command.run(SOON, words);
+  }
+}
