@@ -7,6 +7,7 @@ import io.jollyboat.Progress.Phase;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
 import io.jollyboat.build.HostBase;
+import io.jollyboat.linux.launcher.OverlayRoot;
 import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
@@ -59,6 +60,17 @@ final class Pull {
 
   private ImageConfig config(ManifestReader reader, ImageReference reference, Manifest manifest) {
     Descriptor descriptor = manifest.config();
+    if (manifest.layers().size() > OverlayRoot.MOST_LOWERS) {
+      throw new ContentException(
+          reference
+              + " has "
+              + manifest.layers().size()
+              + " layers, more than the "
+              + OverlayRoot.MOST_LOWERS
+              + " that a root file system can be made of",
+          descriptor.digest(),
+          null);
+    }
     ImageConfig config =
         store.blobs().find(descriptor.digest()).isPresent()
             ? ImageConfig.parse(store.blobs().read(descriptor.digest()))

@@ -147,7 +147,6 @@ class SeccompProfileTest {
   }
 
   private static String refusal(String json) {
-    return String.valueOf(
-        assertThrows(OciFormatException.class, () -> parse(json)).getMessage());
+    return String.valueOf(assertThrows(OciFormatException.class, () -> parse(json)).getMessage());
   }
 }

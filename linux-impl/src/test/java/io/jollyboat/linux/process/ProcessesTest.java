@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.linux.launcher.BusyboxRoot;
+import io.jollyboat.linux.launcher.MountPoint;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
+import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.launcher.RequiresRoot;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.FileStat;
@@ -293,6 +295,39 @@ final class ProcessesTest {
 
       assertEquals("0 0 0 4294967295 0 refused", out.strip().replaceAll("\\s+", " "));
     }
+  }
+
+  @Test
+  void sysctl_throughAProcThatIsNone_isRefused() throws Exception {
+    String name = "net.ipv4.ip_forward";
+    KernelException inPlace =
+        refused(proc("/proc").mount("tmpfs", "tmpfs", "/proc", "", Set.of(), MountPoint.EXISTING));
+    assertEquals("set " + name, inPlace.call());
+    KernelException within =
+        refused(
+            proc("/proc")
+                .mount("tmpfs", "tmpfs", "/proc/sys/net", "", Set.of(), MountPoint.EXISTING));
+    assertEquals("EXDEV", within.errno().name());
+    Operations honest = confinedAfterSysctl(proc("/proc"));
+    try (MonitoredProcess process = start(honest)) {
+      assertEquals("1\n", new String(process.stdout().readAllBytes(), UTF_8));
+    }
+  }
+
+  private OperationsBuilder proc(String target) {
+    return root.mounts().mount("proc", "proc", target, "", Set.of(), MountPoint.EXISTING);
+  }
+
+  private KernelException refused(OperationsBuilder operations) {
+    Operations all = confinedAfterSysctl(operations);
+    return assertThrows(KernelException.class, () -> start(all));
+  }
+
+  private static Operations confinedAfterSysctl(OperationsBuilder operations) {
+    return BusyboxRoot.confined(
+        operations.sysctl("net.ipv4.ip_forward", "1").pivot().workingDirectory("/"),
+        "cat",
+        "/proc/sys/net/ipv4/ip_forward");
   }
 
   @Test
