@@ -224,8 +224,11 @@ static void link_event(void)
 		return;
 	}
 	if (n > 0 && m.type == LINK_READY) {
+		report_terminal();
 		report(REPORT_READY, m.index, 0);
-		sys_exit(0);
+		if (frame.flags & FRAME_LEAVE)
+			sys_exit(0);
+		return;
 	}
 	if (n > 0 && m.type == LINK_TERMINAL) {
 		have_terminal(fd);

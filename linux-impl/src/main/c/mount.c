@@ -207,6 +207,14 @@ long op_mount(struct operation *o)
 	return r;
 }
 
+/* text: path of the host or none for all, a: propagation, 0 for a slave's. */
+long op_propagation(struct operation *o)
+{
+	const char *path = operation_holds(o, 1, 1) ? o->text : "/";
+
+	return sys_mount(0, path, 0, o->a ? o->a : MS_REC | MS_SLAVE, 0);
+}
+
 static int is_absent(long fd)
 {
 	return fd == -ENOENT || fd == -ENOTDIR;

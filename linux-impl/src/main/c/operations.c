@@ -34,7 +34,7 @@ long operation_run(struct operation *o, int link, u32 index)
 	case OP_NEW_SESSION:
 		return own_session();
 	case OP_PROPAGATION:
-		return sys_mount(0, "/", 0, o->a ? o->a : MS_REC | MS_SLAVE, 0);
+		return op_propagation(o);
 	case OP_ROOT_OVERLAY:
 		return op_root_overlay(o);
 	case OP_ROOT_BIND:
@@ -56,7 +56,7 @@ long operation_run(struct operation *o, int link, u32 index)
 	case OP_ROOT_READ_ONLY:
 		return op_root_read_only();
 	case OP_PIVOT:
-		return op_pivot();
+		return op_pivot(o);
 	case OP_HOSTNAME:
 		return name_host(o, NR_sethostname);
 	case OP_DOMAINNAME:

@@ -87,7 +87,7 @@ long op_hook(struct operation *o);
 long op_root_overlay(struct operation *o);
 long op_root_bind(struct operation *o);
 long op_root_read_only(void);
-long op_pivot(void);
+long op_pivot(struct operation *o);
 long op_sysctl(struct operation *o);
 long op_apparmor(struct operation *o);
 
@@ -99,6 +99,7 @@ long op_attach(struct operation *o);
 long op_mask(struct operation *o);
 long op_read_only(struct operation *o);
 long op_change_mount(struct operation *o);
+long op_propagation(struct operation *o);
 
 /* node.c */
 long op_make_directory(struct operation *o);

@@ -81,11 +81,11 @@ long op_root_read_only(void)
  * named by its own descriptor, for "." would still be the new root to mount(2),
  * and what is shared with the host in there would become a slave.
  */
-long op_pivot(void)
+static long swap_roots(void)
 {
 	enum { DETACH = 2 };
 	long old = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0);
-	long r = old < 0 ? old : SYS1(NR_fchdir, root_fd);
+	long r = old;
 
 	if (r >= 0)
 		r = SYS2(NR_pivot_root, ".", ".");
@@ -95,10 +95,29 @@ long op_pivot(void)
 		r = sys_mount(0, ".", 0, MS_SLAVE | MS_REC, 0);
 	if (r >= 0)
 		r = SYS2(NR_umount2, ".", DETACH);
-	if (r >= 0)
-		r = SYS1(NR_chdir, "/");
 	if (old >= 0)
 		sys_close((int)old);
+	return r;
+}
+
+/* For a host whose root is the kernel's first one, which cannot be swapped. */
+static long cover_root(void)
+{
+	enum { MOVE = 0x2000 };
+	long r = sys_mount(".", "/", 0, MOVE, 0);
+
+	return r < 0 ? r : SYS1(NR_chroot, ".");
+}
+
+/* a: whether the old root is covered instead of let go. */
+long op_pivot(struct operation *o)
+{
+	long r = SYS1(NR_fchdir, root_fd);
+
+	if (r >= 0)
+		r = o->a ? cover_root() : swap_roots();
+	if (r >= 0)
+		r = SYS1(NR_chdir, "/");
 	if (r < 0)
 		return r;
 	sys_close(root_fd);

@@ -50,6 +50,7 @@ enum {
 	NR_ftruncate = 46,
 	NR_chdir = 49,
 	NR_fchdir = 50,
+	NR_chroot = 51,
 	NR_fchownat = 54,
 	NR_fchown = 55,
 	NR_openat = 56,

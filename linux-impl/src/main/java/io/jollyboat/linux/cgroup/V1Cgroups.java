@@ -62,7 +62,7 @@ final class V1Cgroups implements Cgroups {
   }
 
   /** A group without processors or memory nodes takes no process: every level needs both first. */
-  private static void inheritProcessors(Path directory) {
+  static void inheritProcessors(Path directory) {
     Path parent = directory.resolve("..").normalize();
     for (String file : List.of("cpuset.cpus", "cpuset.mems")) {
       if (CgroupFiles.read(directory.resolve(file)).isEmpty()) {

@@ -162,6 +162,13 @@ public final class LaunchRequest {
     return this;
   }
 
+  /** The names of all operations, the monitor's first, as an ERROR report counts them. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(monitorOperations.build().names());
+    names.addAll(operations.names());
+    return names;
+  }
+
   /** When memory is short the kernel treats the process like any other. */
   void notSpared() {
     monitorOperations.writeFile("/proc/self/oom_score_adj", "0");

@@ -31,6 +31,17 @@ public final class MountSteps {
     operations.add(OperationCode.PROPAGATION, "make mounts " + propagation, flags, 0, 0);
   }
 
+  /** How the host's mount that {@code path} lies on relates to others, before any mount. */
+  public void propagationOfHost(String path, Propagation propagation) {
+    String name = "make mount " + path + " " + propagation;
+    operations.add(OperationCode.PROPAGATION, name, propagation.flag(), 0, 0, path);
+  }
+
+  /** As {@link OperationsBuilder#pivot}, where the host's root is one that cannot be let go. */
+  public void coverRoot() {
+    operations.add(OperationCode.PIVOT, "cover root", 1, 0, 0);
+  }
+
   /**
    * Binds as {@link OperationsBuilder#bind} does, but keeps the relation that the source has to
    * other mounts: what is mounted there later may be seen here.

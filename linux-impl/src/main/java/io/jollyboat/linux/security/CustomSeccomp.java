@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * From a profile in JSON to the rules for one container, as Docker, runc and libseccomp read it
@@ -111,20 +110,20 @@ final class CustomSeccomp {
   }
 
   private boolean includes(Circumstances all) {
-    return all.capabilities().stream().allMatch(has())
+    return all.capabilities().stream().allMatch(this::has)
         && (all.architectures().isEmpty() || all.architectures().contains(machine.goName()))
         && all.minKernel().filter(least -> kernel.compareTo(least) < 0).isEmpty();
   }
 
   private boolean excludes(Circumstances any) {
-    return any.capabilities().stream().anyMatch(has())
+    return any.capabilities().stream().anyMatch(this::has)
         || any.architectures().contains(machine.goName())
         || any.minKernel().filter(least -> kernel.compareTo(least) >= 0).isPresent();
   }
 
   /** A capability that nobody knows is one that no container has. */
-  private Predicate<String> has() {
-    return name -> Capabilities.isKnown(name) && bounding.contains(name);
+  private boolean has(String name) {
+    return Capabilities.isKnown(name) && bounding.contains(name);
   }
 
   /** Where everything is allowed that is not named, newer calls are too. */

@@ -1,0 +1,34 @@
+package io.jollyboat.runtime;
+
+import io.jollyboat.linux.cgroup.CgroupException;
+import io.jollyboat.linux.cgroup.CgroupLayout;
+import io.jollyboat.linux.cgroup.PlacedCgroup;
+import java.util.Optional;
+
+/** Where a container's control groups are (config-linux.md, Control groups). */
+final class CgroupPlace {
+  /** Containers whose configuration names no path. */
+  private static final String FAMILY = "/jollyboat-runtime/";
+
+  private CgroupPlace() {}
+
+  static String pathOf(String id, Optional<String> configured) {
+    return configured.orElse(FAMILY + id);
+  }
+
+  static PlacedCgroup at(CgroupLayout layout, String path) {
+    try {
+      return PlacedCgroup.at(layout, path);
+    } catch (CgroupException e) {
+      throw new RuntimeFailure("linux.cgroupsPath: " + e.getMessage(), e);
+    }
+  }
+
+  /** Removes the groups; their processes have ended. */
+  static void remove(PlacedCgroup groups, String path) {
+    groups.remove();
+    if (path.startsWith(FAMILY)) {
+      groups.removeParentIfEmpty();
+    }
+  }
+}

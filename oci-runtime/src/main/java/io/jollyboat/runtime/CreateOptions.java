@@ -1,0 +1,18 @@
+package io.jollyboat.runtime;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The flags of "create" and "run".
+ *
+ * @param noPivot the old root is covered and stays below
+ * @param preserved descriptors from 3 on that the program gets
+ */
+record CreateOptions(
+    Path bundle,
+    Optional<Path> pidFile,
+    Optional<Path> consoleSocket,
+    boolean noPivot,
+    boolean noNewKeyring,
+    int preserved) {}

@@ -1,0 +1,184 @@
+package io.jollyboat.runtime;
+
+import io.jollyboat.linux.cgroup.PlacedCgroup;
+import io.jollyboat.linux.launcher.LaunchRequest;
+import io.jollyboat.linux.launcher.Launched;
+import io.jollyboat.linux.launcher.Namespace;
+import io.jollyboat.linux.launcher.Operations;
+import io.jollyboat.linux.launcher.OperationsBuilder;
+import io.jollyboat.linux.launcher.Report;
+import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.ProcessCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs one more program in a container. */
+final class ExecRun {
+  private static final Duration LONGEST_START = Duration.ofMinutes(5);
+  private static final Duration LONGEST_RUN = Duration.ofDays(3650);
+
+  private static final Map<Namespace, String> FILES =
+      Map.of(
+          Namespace.MOUNT, "mnt",
+          Namespace.CGROUP, "cgroup",
+          Namespace.UTS, "uts",
+          Namespace.IPC, "ipc",
+          Namespace.USER, "user",
+          Namespace.PID, "pid",
+          Namespace.NETWORK, "net",
+          Namespace.TIME, "time");
+
+  private final Containers containers;
+  private final Machine machine;
+  private final RuntimeLog log;
+
+  ExecRun(Containers containers, Machine machine, RuntimeLog log) {
+    this.containers = containers;
+    this.machine = machine;
+    this.log = log;
+  }
+
+  /**
+   * @param detach returns 0 as soon as the program runs
+   */
+  record Options(
+      boolean detach, Optional<Path> pidFile, Optional<Path> consoleSocket, boolean ignorePaused) {}
+
+  /** Returns the exit status, 128 and its number for a signal. */
+  int run(StateDirectory.Entry entry, ProcessConfig process, Options options) {
+    ContainerState state = entry.state();
+    check(entry, state, process, options);
+    Optional<Fields> seccomp = entry.config(state.bundle()).linux().seccomp();
+    PlacedCgroup groups = containers.groups(state);
+    try (Fd container = ProcessCalls.openPid(state.pid());
+        Cgroup2Directory unified = Cgroup2Directory.open(groups)) {
+      LaunchRequest request = request(state, process, seccomp, groups, container);
+      unified.fd().ifPresent(request::cgroup);
+      if (options.detach()) {
+        request.leave();
+      }
+      try (Launched launched = machine.launcher().start(request)) {
+        return await(launched, options);
+      }
+    } catch (KernelException e) {
+      throw new RuntimeFailure("exec in container \"" + entry.id() + "\": " + e.getMessage(), e);
+    }
+  }
+
+  private void check(
+      StateDirectory.Entry entry, ContainerState state, ProcessConfig process, Options options) {
+    ContainerState.Status status = containers.status(entry, state);
+    boolean paused = status == ContainerState.Status.PAUSED;
+    if (status == ContainerState.Status.STOPPED
+        || status == ContainerState.Status.CREATING
+        || (paused && !options.ignorePaused())) {
+      throw new RuntimeFailure("cannot exec in a " + status + " container");
+    }
+    if (process.terminal() != options.consoleSocket().isPresent()) {
+      throw new RuntimeFailure("--console-socket and a process with a terminal go together");
+    }
+  }
+
+  private LaunchRequest request(
+      ContainerState state,
+      ProcessConfig process,
+      Optional<Fields> seccomp,
+      PlacedCgroup groups,
+      Fd container) {
+    OperationsBuilder operations = Operations.builder();
+    groups.membership().tasks().forEach(tasks -> operations.writeFile(tasks.toString(), "0"));
+    ProgramSteps program = new ProgramSteps(operations, process, log);
+    program.onTheHost();
+    program.labels();
+    Set<Namespace> others = differing(state.pid());
+    boolean pids = others.remove(Namespace.PID);
+    boolean time = others.remove(Namespace.TIME);
+    boolean user = others.remove(Namespace.USER);
+    if (!others.isEmpty()) {
+      operations.joinNamespaces(container, others);
+    }
+    // Last: this one owns none of the others that are entered before.
+    if (user) {
+      operations.joinNamespaces(container, Set.of(Namespace.USER));
+    }
+    operations.newKeyring();
+    if (process.terminal()) {
+      ProcessConfig.ConsoleSize size = process.consoleSize();
+      operations.terminal(size.rows(), size.columns(), process.user().uid());
+    }
+    program.limits();
+    LaunchRequest request = new LaunchRequest(program.become(seccomp)).waitForGo();
+    request.stdin(new Fd(0)).output(new Fd(1), new Fd(2));
+    Set<Namespace> before = EnumSet.noneOf(Namespace.class);
+    if (pids) {
+      before.add(Namespace.PID);
+    }
+    if (time) {
+      before.add(Namespace.TIME);
+    }
+    if (!before.isEmpty()) {
+      request.joinBefore(container, before);
+    }
+    return request;
+  }
+
+  /** Those that the container's process does not share with this one. */
+  private static Set<Namespace> differing(int pid) {
+    Set<Namespace> differing = EnumSet.noneOf(Namespace.class);
+    FILES.forEach(
+        (kind, file) -> {
+          try {
+            Path own = Files.readSymbolicLink(Path.of("/proc/self/ns", file));
+            Path its = Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns", file));
+            if (!own.equals(its)) {
+              differing.add(kind);
+            }
+          } catch (IOException e) {
+            // a kernel without namespaces of that kind
+          }
+        });
+    return differing;
+  }
+
+  private static int await(Launched launched, Options options) {
+    int pid = 0;
+    while (true) {
+      Report report = launched.next(pid == 0 ? LONGEST_START : LONGEST_RUN);
+      switch (report.type()) {
+        case PID -> {
+          report.descriptor().ifPresent(Fd::close);
+          pid = (int) report.value();
+          launched.go();
+        }
+        case TERMINAL -> {
+          try (Fd terminal = report.descriptor().orElseThrow()) {
+            Console.send(terminal, options.consoleSocket().orElseThrow());
+          }
+        }
+        case RUNNING -> {
+          PidFile.write(options.pidFile(), pid);
+          if (options.detach()) {
+            return 0;
+          }
+        }
+        case EXIT -> {
+          return exitCode(report.index());
+        }
+        default -> {
+          // nothing else is sent to who asked for nothing else
+        }
+      }
+    }
+  }
+
+  static int exitCode(int status) {
+    return (status & 0x7f) != 0 ? 128 + (status & 0x7f) : status >> 8 & 0xff;
+  }
+}
