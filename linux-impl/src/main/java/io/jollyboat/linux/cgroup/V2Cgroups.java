@@ -1,10 +1,7 @@
 package io.jollyboat.linux.cgroup;
 
 import io.jollyboat.linux.syscall.Fd;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +30,7 @@ final class V2Cgroups implements Cgroups {
     Path base = base(layout);
     Path family = base.resolve(FAMILY);
     Path engine = family.resolve(engineId);
+    Delegation.vacate(base);
     passDown(base, WANTED);
     CgroupFiles.createIfMissing(family, engine);
     passDown(family, WANTED);
@@ -44,35 +42,10 @@ final class V2Cgroups implements Cgroups {
     return new V2Cgroups(engine, monitorsMove);
   }
 
-  /**
-   * Where the family of groups goes: the nearest group above this process that was delegated to us,
-   * else the top. The group of this process itself will not do: with processes in it, it cannot
-   * give controllers to groups below.
-   */
+  /** Where the family of groups goes. */
   static Path base(CgroupLayout layout) {
-    Hierarchy hierarchy =
-        layout.v2().orElseThrow(() -> new CgroupException("cgroup2 is not mounted"));
-    Path at = hierarchy.own();
-    while (!at.equals(hierarchy.mountPoint())) {
-      at = at.resolve("..").normalize();
-      if (delegated(at)) {
-        return at;
-      }
-    }
-    return hierarchy.mountPoint();
-  }
-
-  /** systemd marks what it hands over and will not touch. */
-  private static boolean delegated(Path group) {
-    try {
-      UserDefinedFileAttributeView attributes =
-          Files.getFileAttributeView(group, UserDefinedFileAttributeView.class);
-      return attributes != null
-          && attributes.list().contains("delegate")
-          && Files.isWritable(group);
-    } catch (IOException e) {
-      return false;
-    }
+    return Delegation.base(
+        layout.v2().orElseThrow(() -> new CgroupException("cgroup2 is not mounted")));
   }
 
   /**
