@@ -152,10 +152,11 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   void remove(LiveContainer container, Optional<ContainerRun> run) {
     try (CloseStack all = new CloseStack()) {
-      all.push(() -> live.remove(container.id()));
       all.push(() -> directory.remove(container.record()));
       run.ifPresent(all::push);
     }
+    live.remove(
+        container.id()); // what failed is tried again by the next close, at last the engine's
   }
 
   boolean uses(ImageId image) {

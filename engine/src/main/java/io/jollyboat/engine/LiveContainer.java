@@ -453,9 +453,9 @@ final class LiveContainer implements Container {
     }
     synchronized (removal) {
       if (!removed) {
-        removed = true;
         life.unwatched();
         runs.remove(this, life.run());
+        removed = true;
         runs.tell(Event.Kind.DESTROY, this);
       }
     }
