@@ -11,6 +11,7 @@ import io.jollyboat.Engine;
 import io.jollyboat.Image;
 import io.jollyboat.Mount;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RecordedProgress;
 import io.jollyboat.test.RegistryProcess;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a process in a container, or in a build's RUN, can see and do with every default. */
+@EveryKernel
 @IntegrationTest
 class IsolationIT {
   /** Docker's fourteen. */

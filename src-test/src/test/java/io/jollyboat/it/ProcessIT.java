@@ -16,6 +16,7 @@ import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Size;
 import io.jollyboat.Wait;
 import io.jollyboat.WaitTimeoutException;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Exit status, signals, streams, limits and waits of a container's processes. */
+@EveryKernel
 @IntegrationTest
 class ProcessIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -4,6 +4,7 @@ import io.jollyboat.Container;
 import io.jollyboat.Engine;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.Image;
+import io.jollyboat.JollyboatException;
 import io.jollyboat.NetworkMode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -44,7 +45,32 @@ public final class EngineJvm implements AutoCloseable {
     return start(root, "build", label, String.valueOf(runs));
   }
 
+  /**
+   * A process that builds images and starts, executes in and stops containers with the command
+   * {@code sleep MARKER}, without end; returns when it has begun.
+   */
+  public static EngineJvm churning(Path root, String marker) {
+    EngineJvm jvm = start(root, "churn", marker);
+    jvm.expect("running");
+    return jvm;
+  }
+
+  /**
+   * A process that may have few descriptors and starts containers until it is refused, then closes
+   * these and starts another.
+   */
+  public static EngineJvm withFewDescriptors(Path root, int descriptors) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("sh", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "sh"));
+    command.addAll(command(root, "crowd"));
+    return start(command);
+  }
+
   private static EngineJvm start(Path root, String task, String... words) {
+    return start(command(root, task, words));
+  }
+
+  private static List<String> command(Path root, String task, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -55,6 +81,10 @@ public final class EngineJvm implements AutoCloseable {
             System.getProperty("java.class.path")));
     command.addAll(List.of(EngineJvm.class.getName(), root.toString(), task));
     command.addAll(List.of(words));
+    return command;
+  }
+
+  private static EngineJvm start(List<String> command) {
     try {
       return new EngineJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
     } catch (IOException e) {
@@ -94,6 +124,14 @@ public final class EngineJvm implements AutoCloseable {
         Command.run(Duration.ofSeconds(10), "sh", "-c", "kill -" + name + " " + process.pid());
   }
 
+  /** What followed this word in the lines that begin with it, to the end of the process. */
+  public List<String> rest(String word) {
+    return said.lines()
+        .filter(line -> line.startsWith(word))
+        .map(line -> line.substring(word.length()))
+        .toList();
+  }
+
   public boolean alive() {
     return process.isAlive();
   }
@@ -110,9 +148,12 @@ public final class EngineJvm implements AutoCloseable {
     }
   }
 
-  /** SIGKILL; returns when the process is gone. */
+  /** SIGKILL; returns when the process is gone. What it said can still be read. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    boolean signalled = process.toHandle().destroyForcibly();
+    if (signalled || process.isAlive()) {
+      process.waitFor();
+    }
   }
 
   @Override
@@ -133,10 +174,11 @@ public final class EngineJvm implements AutoCloseable {
   public static void main(String[] words) throws IOException {
     List<String> rest = List.of(words).subList(2, words.length);
     try (Engine engine = Engine.builder().root(Path.of(words[0])).open()) {
-      if (words[1].equals("run")) {
-        run(engine, rest);
-      } else {
-        build(engine, rest.get(0), Integer.parseInt(rest.get(1)));
+      switch (words[1]) {
+        case "run" -> run(engine, rest);
+        case "build" -> build(engine, rest.get(0), Integer.parseInt(rest.get(1)));
+        case "churn" -> churn(engine, rest.get(0));
+        default -> crowd(engine);
       }
     }
   }
@@ -180,5 +222,58 @@ public final class EngineJvm implements AutoCloseable {
       }
     }
     System.out.println("done");
+  }
+
+  private static void churn(Engine engine, String marker) {
+    System.out.println("running");
+    for (int i = 0; ; i++) {
+      String name = "churn" + marker + ":" + i;
+      engine.build(
+          Image.from(TestImages.BUSYBOX).run("echo " + name + " > /name"),
+          build -> build.tag(name));
+      System.out.println("built " + name);
+      try (Container container =
+          engine.run(TestImages.BUSYBOX, run -> run.publish(8080).command("sleep", marker))) {
+        container.exec("true");
+        container.stop(Duration.ZERO);
+      }
+    }
+  }
+
+  /** Where descriptors run out, no class can be loaded: all that is needed is loaded before. */
+  private static void crowd(Engine engine) {
+    sleeper(engine).close();
+    try {
+      engine.run(TestImages.BUSYBOX, run -> run.command("no-such-program")).close();
+    } catch (JollyboatException expected) {
+      System.out.println("refused once");
+    }
+    List<Container> containers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1000; i++) {
+        containers.add(sleeper(engine));
+      }
+    } catch (JollyboatException e) {
+      System.out.println("refused");
+    }
+    containers.stream().filter(container -> !closes(container)).toList().forEach(Container::close);
+    try (Container container = sleeper(engine)) {
+      System.out.println(container.exec("echo", "again").out().strip());
+    }
+  }
+
+  /** Deleting needs descriptors too; those of the first to be closed may not do. */
+  private static boolean closes(Container container) {
+    try {
+      container.close();
+      return true;
+    } catch (JollyboatException e) {
+      return false;
+    }
+  }
+
+  private static Container sleeper(Engine engine) {
+    return engine.run(
+        TestImages.BUSYBOX, run -> run.network(NetworkMode.NONE).command("sleep", "600"));
   }
 }

@@ -8,9 +8,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * One registry with the test images for all classes of a run: tests add names of their own and
- * change none.
+ * change none. {@code -Dtest.images} names fewer, where pushing all takes long.
  */
 final class SharedRegistry implements BeforeAllCallback, ParameterResolver {
+  private static final String IMAGES =
+      System.getProperty(
+          "test.images", String.join(",", TestImages.BUSYBOX, TestImages.DEBIAN, TestImages.NODE));
+
   private static final Namespace NAMESPACE = Namespace.create(SharedRegistry.class);
 
   @Override
@@ -38,7 +42,7 @@ final class SharedRegistry implements BeforeAllCallback, ParameterResolver {
   private static RegistryProcess start() {
     TestImages images = TestImages.make();
     RegistryProcess registry = RegistryProcess.start();
-    for (String name : new String[] {TestImages.BUSYBOX, TestImages.DEBIAN, TestImages.NODE}) {
+    for (String name : IMAGES.split(",", -1)) {
       images.push(name, registry);
     }
     return registry;

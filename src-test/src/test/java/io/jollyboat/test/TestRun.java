@@ -1,0 +1,108 @@
+package io.jollyboat.test;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TagFilter;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Runs those tests of some classes that are tagged {@link EveryKernel}, and says what happens as it
+ * happens: what Maven does elsewhere, where starting Maven would take longer than the tests. {@code
+ * TestRun CLASS...}, or {@code CLASS#METHOD}, whatever its tag. Ends with 0 when there were tests
+ * and all of them passed; a skipped or aborted one has not.
+ */
+final class TestRun implements TestExecutionListener {
+  private final PrintStream out;
+  private final Map<TestIdentifier, Long> started = new HashMap<>();
+  private int run;
+  private int failed;
+  private int skipped;
+
+  private TestRun(PrintStream out) {
+    this.out = out;
+  }
+
+  public static void main(String[] words) {
+    TestRun run = new TestRun(System.out);
+    LauncherFactory.create().execute(request(List.of(words)), run);
+    run.out.printf("Tests run: %d, Failures: %d, Skipped: %d%n", run.run, run.failed, run.skipped);
+    System.exit(run.run > 0 && run.failed == 0 && run.skipped == 0 ? 0 : 1);
+  }
+
+  private static LauncherDiscoveryRequest request(List<String> words) {
+    LauncherDiscoveryRequestBuilder request =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(words.stream().map(TestRun::selector).toList())
+            .filters(EngineFilter.includeEngines("junit-jupiter"));
+    if (words.stream().noneMatch(word -> word.contains("#"))) {
+      request.filters(TagFilter.includeTags(EveryKernel.TAG));
+    }
+    return request.build();
+  }
+
+  private static DiscoverySelector selector(String word) {
+    return word.contains("#") ? selectMethod(word) : selectClass(word);
+  }
+
+  @Override
+  public synchronized void executionStarted(TestIdentifier test) {
+    started.put(test, System.nanoTime());
+  }
+
+  @Override
+  public synchronized void executionSkipped(TestIdentifier test, String reason) {
+    skipped++;
+    say("SKIPPED", test, reason);
+  }
+
+  @Override
+  public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    switch (result.getStatus()) {
+      case SUCCESSFUL -> {
+        if (test.isTest()) {
+          run++;
+          say("ok", test, "");
+        }
+      }
+      case ABORTED -> {
+        skipped++;
+        say("ABORTED", test, result.toString());
+      }
+      case FAILED -> {
+        run++;
+        failed++;
+        say("FAILED", test, "");
+        result.getThrowable().ifPresent(error -> error.printStackTrace(out));
+      }
+    }
+  }
+
+  private void say(String what, TestIdentifier test, String reason) {
+    long start = started.getOrDefault(test, System.nanoTime());
+    out.printf(
+        "%-8s %6.1f s  %s %s%n",
+        what, Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3, name(test), reason);
+  }
+
+  /** Class and method, and which of several turns of it. */
+  private static String name(TestIdentifier test) {
+    return test.getUniqueIdObject().getSegments().stream()
+        .skip(1)
+        .map(segment -> segment.getValue().replaceAll("\\(.*", "").replaceAll(".*\\.", ""))
+        .reduce((left, right) -> left + "." + right)
+        .orElse(test.getDisplayName());
+  }
+}
