@@ -100,20 +100,35 @@ long op_working_directory(struct operation *o, int link)
 	return path[0] == '/' ? 0 : -ENOENT;
 }
 
-/* text: uid map, gid map; a: whether setgroups is allowed. */
+/*
+ * The files below /proc that the monitor writes belong to root of the machine
+ * as long as the process is not "dumpable", and joining the new namespace has
+ * made it that.
+ */
+static void let_monitor_write(struct operation *o, u64 allowed)
+{
+	if (o->b)
+		sys_prctl(4 /* PR_SET_DUMPABLE */, allowed, 0);
+}
+
+/*
+ * text: uid map, gid map; a: whether setgroups is allowed, b: whether the
+ * monitor is not root of the machine.
+ */
 long op_user_namespace(struct operation *o, int link, u32 index)
 {
 	struct link_message m;
 	long r = SYS1(NR_unshare, CLONE_NEWUSER);
 
-	(void)o;
 	if (r < 0)
 		return r;
+	let_monitor_write(o, 1);
 	r = link_send(link, LINK_NEED_MAPS, index, 0);
 	if (r < 0)
 		return r;
 	if (link_receive(link, &m) <= 0 || m.type != LINK_MAPPED)
 		return -EPROTO;
+	let_monitor_write(o, 0);
 	return (long)m.error;
 }
 

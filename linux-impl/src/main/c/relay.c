@@ -23,7 +23,9 @@ enum {
 	NAMESPACE = 1,
 	/* The container's first process, or anything that is never ready. */
 	INIT = 2,
-	FIRST_LISTENER = 3,
+	/* The user namespace that owns the network; for root, anything else. */
+	USERS = 3,
+	FIRST_LISTENER = 4,
 	MOST_LISTENERS = 256,
 };
 
@@ -327,6 +329,11 @@ int relay_main(int argc, char **argv, int detached)
 	SYS0(NR_setsid);
 	SYS1(NR_chdir, "/");
 
+	/* First: only who is root there may enter the network. */
+	r = SYS2(NR_setns, USERS, CLONE_NEWUSER);
+	if (r < 0 && r != -EINVAL)
+		return answer(ENTER, -r);
+	sys_close(USERS);
 	r = SYS2(NR_setns, NAMESPACE, NEWNET);
 	if (r < 0)
 		return answer(ENTER, -r);

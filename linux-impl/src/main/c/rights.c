@@ -76,17 +76,19 @@ long op_own_pipes(struct operation *o)
 	return own_pipes((u32)o->a);
 }
 
-/* a: uid, b: gid, c: number of groups; text: the groups. */
+/* a: uid, b: gid, c: number of groups, or -1 to keep them; text: the groups. */
 long op_ids(struct operation *o)
 {
 	int death_signal = 0;
-	long r = operation_holds(o, o->c, 4) ? own_pipes((u32)o->a) : -EINVAL;
+	int keep = o->c == ~0ULL;
+	long r = keep || operation_holds(o, o->c, 4) ? own_pipes((u32)o->a) :
+						       -EINVAL;
 
 	SYS2(NR_prctl, PR_GET_PDEATHSIG, &death_signal);
 	/* Capabilities stay permitted: a later operation says which remain. */
 	if (r >= 0)
 		r = sys_prctl(PR_SET_KEEPCAPS, 1, 0);
-	if (r >= 0)
+	if (r >= 0 && !keep)
 		r = SYS2(NR_setgroups, o->c, o->text);
 	if (r >= 0)
 		r = SYS1(NR_setgid, o->b);

@@ -8,4 +8,7 @@ int monitor_main(void);
 /* "relay", "relay-detached": serves published ports. */
 int relay_main(int argc, char **argv, int detached);
 
+/* "keep": holds a user namespace and makes system calls in it. */
+int keeper_main(void);
+
 #endif

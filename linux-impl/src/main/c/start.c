@@ -16,5 +16,7 @@ __attribute__((used, noreturn)) void start(long *stack)
 		sys_exit(relay_main(argc, argv, 0));
 	if (argc > 1 && text_equal(argv[1], "relay-detached"))
 		sys_exit(relay_main(argc, argv, 1));
+	if (argc > 1 && text_equal(argv[1], "keep"))
+		sys_exit(keeper_main());
 	sys_exit(2);
 }

@@ -81,6 +81,10 @@ final class ContainerCommands {
             target.process().descriptor(),
             operations -> linux.isolation().execute(operations, plan));
     Set<Namespace> joined = EnumSet.copyOf(NAMESPACES);
+    if (linux.userNamespace().isPresent()) {
+      // An ordinary user may not enter this machine's own, in which he is already.
+      joined.removeIf(target.plan().setting().surroundings().namespaces()::isHost);
+    }
     Rights rights = plan.rights();
     if (rights.userNamespace().isPresent()) {
       joined.add(Namespace.USER);

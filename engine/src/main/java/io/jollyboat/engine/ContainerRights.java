@@ -26,15 +26,21 @@ final class ContainerRights {
   private final Rights asked;
   private final Confinement confinement;
   private final boolean hostImage;
+  private final boolean namespaced;
 
-  private ContainerRights(Rights asked, Confinement confinement, boolean hostImage) {
+  private ContainerRights(
+      Rights asked, Confinement confinement, boolean hostImage, boolean namespaced) {
+    this.namespaced = namespaced;
     this.asked = asked;
     this.confinement = confinement;
     this.hostImage = hostImage;
   }
 
-  static ContainerRights of(ProcessPlan plan) {
-    return new ContainerRights(plan.rights(), plan.confinement(), plan.hostImage());
+  /**
+   * @param namespaced the engine's containers all live in a user namespace: its process is not root
+   */
+  static ContainerRights of(ProcessPlan plan, boolean namespaced) {
+    return new ContainerRights(plan.rights(), plan.confinement(), plan.hostImage(), namespaced);
   }
 
   /** What its program, and every program beside it, may do. */
@@ -68,9 +74,11 @@ final class ContainerRights {
     return wanted.and(held);
   }
 
-  /** In a user namespace of its own it has them all: they reach no further. */
+  /** In a user namespace it has them all: they reach no further. */
   private Capabilities held() {
-    return userNamespace().isPresent() ? Capabilities.ALL : Capabilities.ofThisProcess();
+    return namespaced || userNamespace().isPresent()
+        ? Capabilities.ALL
+        : Capabilities.ofThisProcess();
   }
 
   private Optional<SeccompProgram> filter(SeccompPrograms filters, Capabilities capabilities) {
@@ -94,6 +102,11 @@ final class ContainerRights {
     if (hostImage && chosen.filter(maps -> !maps.isIdentity()).isPresent()) {
       throw new IllegalArgumentException(
           "a container of this machine's own programs cannot have other ids: its files are shared");
+    }
+    if (namespaced && chosen.filter(maps -> !maps.isIdentity()).isPresent()) {
+      throw new IllegalArgumentException(
+          "only root can give a container ids of its own choice: those of an ordinary user's"
+              + " containers are in /etc/subuid and /etc/subgid");
     }
     boolean usual = confinement == Confinement.SANDBOX || hostImage;
     return chosen.or(() -> usual ? Optional.of(IdMaps.IDENTITY) : Optional.empty());

@@ -5,6 +5,7 @@ import io.jollyboat.Volumes;
 import io.jollyboat.build.ImageBuilder;
 import io.jollyboat.linux.rootfs.FlockFileLocks;
 import io.jollyboat.linux.rootfs.LinuxLayerTrees;
+import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.registry.DockerConfigCredentials;
 import io.jollyboat.registry.HttpRegistry;
 import io.jollyboat.spi.CredentialSource;
@@ -43,7 +44,9 @@ final class EngineParts implements AutoCloseable {
       Map<String, String> proxies) {
     this.open = open;
     FileLocks locks = new FlockFileLocks();
-    LayerTrees trees = new LinuxLayerTrees();
+    Optional<UserNamespace> users = UserNamespace.forThisProcess(root.resolve("launcher"));
+    users.ifPresent(open::push);
+    LayerTrees trees = new LinuxLayerTrees(users);
     this.store = open.push(ImageStore.open(root, locks, trees));
     RuntimeDirectory presence =
         open.push(RuntimeDirectory.enter(RuntimeDirectory.base(), locks, root));
@@ -54,7 +57,7 @@ final class EngineParts implements AutoCloseable {
     this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
     this.volumes = new VolumeStore(root, locks, trees);
     this.mounts = new ContainerMounts(store, registry, volumes, trees);
-    LinuxParts linux = open.push(new LinuxParts(engineId, root, trees));
+    LinuxParts linux = open.push(new LinuxParts(engineId, root, trees, users));
     ContainerDirectory directory = ContainerDirectory.open(root, trees);
     ProcessEnvironment environment = new ProcessEnvironment(trust, proxies);
     this.isolator =

@@ -33,6 +33,7 @@ import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.spi.host.FileLocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ final class Isolator {
       Operations operations = operations(plan, mounts.mounts(), files, cgroup);
       AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
       ProcessRequest request = request(plan, operations, cgroup);
-      if (plan.network().equals(NetworkMode.BRIDGE)) {
+      if (hasBridge(plan)) {
         request.beforeRun(
             pid -> {
               Attachment attached = undo.push(linux.bridge().attach(pid, plan.id().shortHex()));
@@ -108,8 +109,17 @@ final class Isolator {
   }
 
   private ContainerCgroup cgroup(ProcessPlan plan) {
-    List<DeviceRule> devices = ContainerRights.of(plan).deviceRules();
+    List<DeviceRule> devices = rights(plan).deviceRules();
     return linux.cgroups().create(plan.id().hex(), plan.limits().withDevices(devices));
+  }
+
+  private ContainerRights rights(ProcessPlan plan) {
+    return ContainerRights.of(plan, linux.userNamespace().isPresent());
+  }
+
+  /** An ordinary user can make no bridge: his containers have their loopback device. */
+  private boolean hasBridge(ProcessPlan plan) {
+    return plan.network().equals(NetworkMode.BRIDGE) && linux.userNamespace().isEmpty();
   }
 
   private MonitoredProcess start(ProcessRequest request, CgroupMembership groups) {
@@ -147,9 +157,9 @@ final class Isolator {
                 cgroup.membership(),
                 root,
                 prepared.mounts(),
-                host.map(HostRootfs::etcLayer),
+                host.flatMap(HostRootfs::etcLayer),
                 plan.setting().surroundings(),
-                ContainerRights.of(plan).kernel(),
+                rights(plan).kernel(),
                 rights(plan, user),
                 plan.workdir(),
                 plan.arguments(),
@@ -171,7 +181,7 @@ final class Isolator {
   }
 
   Rights rights(ProcessPlan plan, ImageUser user) {
-    return ContainerRights.of(plan).process(user, linux.seccomp());
+    return rights(plan).process(user, linux.seccomp());
   }
 
   private static ProcessRequest request(
@@ -231,13 +241,18 @@ final class Isolator {
       return Optional.empty();
     }
     return Optional.of(
-        PortRelay.start(linux.processes().binary()::spawn, ports, process.identity(), address));
+        PortRelay.start(
+            linux.processes().binary()::spawn,
+            ports,
+            process.identity(),
+            address,
+            linux.userNamespace().map(UserNamespace::descriptor)));
   }
 
   /** Where the host's resolvers are on its loopback, the container has one of its own. */
-  private static Optional<DnsForwarder> resolver(ProcessPlan plan, MonitoredProcess process) {
+  private Optional<DnsForwarder> resolver(ProcessPlan plan, MonitoredProcess process) {
     ResolvConf host = ResolvConf.ofHost();
-    if (!plan.network().equals(NetworkMode.BRIDGE) || !host.needsForwarder()) {
+    if (!hasBridge(plan) || !host.needsForwarder()) {
       return Optional.empty();
     }
     try {

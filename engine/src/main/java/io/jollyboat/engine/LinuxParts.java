@@ -11,6 +11,7 @@ import io.jollyboat.linux.rootfs.ImageUsers;
 import io.jollyboat.linux.rootfs.InitLayers;
 import io.jollyboat.linux.rootfs.Isolation;
 import io.jollyboat.linux.security.SeccompPrograms;
+import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.MergedTree;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class LinuxParts implements AutoCloseable {
   private final String engineId;
   private final Path root;
   private final LayerTrees trees;
+  private final Optional<UserNamespace> namespace;
   private final CloseStack open = new CloseStack();
   private final Map<String, ImageUsers> users = new ConcurrentHashMap<>();
   private @Nullable CgroupLayout layout;
@@ -43,7 +46,8 @@ final class LinuxParts implements AutoCloseable {
   private @Nullable HostRootfs hostRootfs;
   private @Nullable SeccompPrograms seccomp;
 
-  LinuxParts(String engineId, Path root, LayerTrees trees) {
+  LinuxParts(String engineId, Path root, LayerTrees trees, Optional<UserNamespace> namespace) {
+    this.namespace = namespace;
     this.engineId = engineId;
     this.root = root;
     this.trees = trees;
@@ -52,7 +56,7 @@ final class LinuxParts implements AutoCloseable {
   synchronized Processes processes() {
     if (processes == null) {
       requireAll();
-      processes = open.push(Processes.open(directory("launcher")));
+      processes = open.push(Processes.open(directory("launcher"), namespace));
     }
     return processes;
   }
@@ -66,6 +70,11 @@ final class LinuxParts implements AutoCloseable {
       throw new EngineUnavailableException(
           "containers and RUN steps cannot be started here: " + probe.problems(), probe, null);
     }
+  }
+
+  /** Where containers live whose engine's process is not root. */
+  Optional<UserNamespace> userNamespace() {
+    return namespace;
   }
 
   synchronized Cgroups cgroups() {
@@ -88,7 +97,9 @@ final class LinuxParts implements AutoCloseable {
 
   synchronized Isolation isolation() {
     if (isolation == null) {
-      isolation = Isolation.ofThisMachine(layout(), root.resolve("cgroup-view"));
+      isolation =
+          Isolation.ofThisMachine(
+              layout(), root.resolve("cgroup-view"), namespace.map(UserNamespace::ids));
     }
     return isolation;
   }
@@ -103,7 +114,11 @@ final class LinuxParts implements AutoCloseable {
   synchronized HostRootfs hostRootfs() {
     if (hostRootfs == null || !hostRootfs.isCurrent()) {
       hostRootfs =
-          HostRootfs.prepare(trees, root.resolve("init-layers"), ProcessEnvironment.CA_BUNDLE);
+          HostRootfs.prepare(
+              trees,
+              root.resolve("init-layers"),
+              ProcessEnvironment.CA_BUNDLE,
+              namespace.isPresent());
     }
     return hostRootfs;
   }

@@ -412,6 +412,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   @Override
+  public String ids() {
+    return "identity";
+  }
+
+  @Override
   public String overlayFlavour() {
     return "trusted";
   }

@@ -81,21 +81,18 @@ final class StoreRoot {
     FileLocks.Lock lock = files.lock("store");
     try {
       String flavour = files.trees().overlayFlavour();
+      String ids = files.trees().ids();
       Optional<byte[]> content = files.read(file);
       if (content.isEmpty()) {
         files.replace(
             file,
-            new RecordText()
-                .add("format", FORMAT)
-                .add("overlay", flavour)
-                .add("ids", "identity")
-                .bytes());
+            new RecordText().add("format", FORMAT).add("overlay", flavour).add("ids", ids).bytes());
         return;
       }
       RecordText record = RecordText.parse(content.get());
       checkSame(files.root(), record, "format", FORMAT, "by another version of Jollyboat");
       checkSame(files.root(), record, "overlay", flavour, "for another kind of user");
-      checkSame(files.root(), record, "ids", "identity", "with other user ids");
+      checkSame(files.root(), record, "ids", ids, "with other user ids");
     } finally {
       lock.close();
     }

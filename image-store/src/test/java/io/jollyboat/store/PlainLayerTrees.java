@@ -72,6 +72,11 @@ final class PlainLayerTrees implements LayerTrees {
   }
 
   @Override
+  public String ids() {
+    return "identity";
+  }
+
+  @Override
   public String overlayFlavour() {
     return "plain";
   }

@@ -41,6 +41,8 @@ public record FileAttributes(
    */
   public static boolean belongsToLayer(String xattr) {
     return xattr.equals("security.capability")
-        || (xattr.startsWith("user.") && !xattr.startsWith("user.overlay."));
+        || (xattr.startsWith("user.")
+            && !xattr.startsWith("user.overlay.")
+            && !xattr.startsWith("user.jollyboat."));
   }
 }

@@ -39,6 +39,12 @@ public interface LayerTrees {
    */
   String overlayFlavour();
 
+  /**
+   * What the owners of files on disk are to those of images: {@code identity} for root, otherwise
+   * the map of the user namespace. A store of one map cannot be read by another.
+   */
+  String ids();
+
   /** Flushes to disk what was written to the file system that holds this directory. */
   void flush(Path directory);
 

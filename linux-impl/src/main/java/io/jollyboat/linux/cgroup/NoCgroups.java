@@ -7,6 +7,9 @@ import java.util.function.BooleanSupplier;
 
 /** Stands for groups that this process may not make: containers run, without limits. */
 final class NoCgroups implements Cgroups {
+  private static final String REMEDY =
+      ": run it as root, or where systemd delegates groups to its user (cgroup v2, Delegate=yes)";
+
   private static final ContainerCgroup NOTHING =
       new ContainerCgroup() {
         @Override
@@ -32,7 +35,9 @@ final class NoCgroups implements Cgroups {
         @Override
         public CgroupUsage usage() {
           throw new CgroupException(
-              "nothing is counted for a container without control groups, which this process may not make");
+              "nothing is counted for a container without control groups, which this process may not"
+                  + " make"
+                  + REMEDY);
         }
 
         @Override
@@ -73,7 +78,9 @@ final class NoCgroups implements Cgroups {
   private static void require(CgroupLimits limits) {
     if (!limits.isUnlimited()) {
       throw new CgroupException(
-          "limits of memory, processors or processes need control groups, which this process may not make");
+          "limits of memory, processors or processes need control groups, which this process may not"
+              + " make"
+              + REMEDY);
     }
   }
 }

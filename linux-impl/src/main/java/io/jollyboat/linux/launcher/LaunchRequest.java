@@ -55,6 +55,15 @@ public final class LaunchRequest {
     return this;
   }
 
+  /**
+   * The user namespace that the monitor joins: the process's own namespaces are born in it, and
+   * belong to it. Before {@link #joinBefore}.
+   */
+  public LaunchRequest userNamespace(Fd namespace) {
+    monitorOperations.joinNamespaces(namespace, Set.of(Namespace.USER));
+    return this;
+  }
+
   /** The monitor joins these namespaces of another process, for its child: the pid one. */
   public LaunchRequest joinBefore(Fd process, Set<Namespace> kinds) {
     monitorOperations.joinNamespaces(process, kinds);

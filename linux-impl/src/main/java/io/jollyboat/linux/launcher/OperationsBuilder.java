@@ -390,6 +390,18 @@ public final class OperationsBuilder {
     return this;
   }
 
+  /**
+   * As {@link #ids(int, int, List)}, with the groups that the process has: for where none may be
+   * set.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder ids(int uid, int gid) {
+    names.add("become user " + Integer.toUnsignedString(uid));
+    long user = Integer.toUnsignedLong(uid);
+    encoder.add(OperationCode.IDS, user, Integer.toUnsignedLong(gid), -1, new byte[0]);
+    return this;
+  }
+
   /** Sets the capability sets, the ambient one last. After {@link #ids}. */
   @CanIgnoreReturnValue
   public OperationsBuilder capabilities(CapabilitySets sets) {
@@ -430,19 +442,26 @@ public final class OperationsBuilder {
    *
    * @param uidMap lines of user_namespaces(7), {@code inside outside count}
    * @param setGroups whether groups may be changed inside; without root the kernel wants false
+   * @param ownedByUser the monitor is not root of the machine: the kernel lets it write the maps
+   *     only while the process is "dumpable", which it is no longer than that
    */
   @CanIgnoreReturnValue
-  public OperationsBuilder userNamespace(String uidMap, String gidMap, boolean setGroups) {
+  public OperationsBuilder userNamespace(
+      String uidMap, String gidMap, boolean setGroups, boolean ownedByUser) {
     String name = "enter user namespace";
     long allowed = setGroups ? 1 : 0;
-    return add(OperationCode.USER_NAMESPACE, name, allowed, 0, 0, uidMap, gidMap);
+    long owned = ownedByUser ? 1 : 0;
+    return add(OperationCode.USER_NAMESPACE, name, allowed, owned, 0, uidMap, gidMap);
   }
 
-  /** As {@link #userNamespace(String, String, boolean)}, with every id meaning itself. */
+  /**
+   * As {@link #userNamespace(String, String, boolean, boolean)} by root, with every id meaning
+   * itself.
+   */
   @CanIgnoreReturnValue
   public OperationsBuilder userNamespace() {
     String all = "0 0 4294967295";
-    return userNamespace(all, all, true);
+    return userNamespace(all, all, true, false);
   }
 
   /**

@@ -47,8 +47,9 @@ public record OverlayRoot(
   }
 
   /** One in the root, whose directories have absolute names. */
-  public static OverlayRoot inside(List<String> lowers, Optional<Writable> writable) {
-    return new OverlayRoot("", "/", lowers, writable, List.of());
+  public static OverlayRoot inside(
+      List<String> lowers, Optional<Writable> writable, List<String> options) {
+    return new OverlayRoot("", "/", lowers, writable, options);
   }
 
   /** As the launcher reads them. */

@@ -58,11 +58,16 @@ public final class PortRelay implements AutoCloseable {
    *
    * @param init the container's first process
    * @param address the container's own address, if it has one
+   * @param users the user namespace that owns the network, where that is not root's own
    * @throws KernelException if the process is gone, or the relay may not enter its network
    */
   public static PortRelay start(
-      Program program, PublishedPorts ports, Pid init, Optional<Inet4Address> address) {
-    return start(program, ports, init, address, false);
+      Program program,
+      PublishedPorts ports,
+      Pid init,
+      Optional<Inet4Address> address,
+      Optional<Fd> users) {
+    return start(program, ports, init, address, users, false);
   }
 
   /**
@@ -70,8 +75,12 @@ public final class PortRelay implements AutoCloseable {
    * this is closed.
    */
   public static PortRelay startDetached(
-      Program program, PublishedPorts ports, Pid init, Optional<Inet4Address> address) {
-    return start(program, ports, init, address, true);
+      Program program,
+      PublishedPorts ports,
+      Pid init,
+      Optional<Inet4Address> address,
+      Optional<Fd> users) {
+    return start(program, ports, init, address, users, true);
   }
 
   private static PortRelay start(
@@ -79,13 +88,17 @@ public final class PortRelay implements AutoCloseable {
       PublishedPorts ports,
       Pid init,
       Optional<Inet4Address> address,
+      Optional<Fd> users,
       boolean detached) {
     List<Fd> inherited = new ArrayList<>();
     try (ports;
         SocketCalls.Pair control = SocketCalls.pair(SocketCalls.SOCK_STREAM);
         NetworkNamespace namespace = NetworkNamespace.of(init)) {
-      Fd process = init.descriptor();
-      for (Fd fd : descriptors(control.second(), namespace.fd(), process, ports.sockets())) {
+      // For root any other descriptor stands in, as one that is no user namespace.
+      List<Fd> own =
+          List.of(
+              control.second(), namespace.fd(), init.descriptor(), users.orElse(namespace.fd()));
+      for (Fd fd : descriptors(own, ports.sockets())) {
         inherited.add(FileCalls.duplicate(fd, HIGH));
       }
       int pid = program.spawn(arguments(ports, address, detached), inherited);
@@ -162,8 +175,8 @@ public final class PortRelay implements AutoCloseable {
     }
   }
 
-  private static List<Fd> descriptors(Fd control, Fd namespace, Fd process, List<Fd> sockets) {
-    List<Fd> all = new ArrayList<>(List.of(control, namespace, process));
+  private static List<Fd> descriptors(List<Fd> own, List<Fd> sockets) {
+    List<Fd> all = new ArrayList<>(own);
     all.addAll(sockets);
     return all;
   }

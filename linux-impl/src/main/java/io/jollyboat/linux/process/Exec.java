@@ -22,10 +22,14 @@ final class Exec {
     this.launcher = launcher;
   }
 
-  ExecOutcome run(ExecRequest request) {
+  /**
+   * @param users as {@link ExecRequest#toLaunch}
+   */
+  ExecOutcome run(ExecRequest request, Optional<Fd> users) {
     try (Capture out = new Capture();
         Capture err = new Capture()) {
-      Launched launched = launcher.start(request.toLaunch().output(out.writeEnd(), err.writeEnd()));
+      Launched launched =
+          launcher.start(request.toLaunch(users).output(out.writeEnd(), err.writeEnd()));
       try {
         out.closeWriteEnd();
         err.closeWriteEnd();

@@ -7,6 +7,7 @@ import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.syscall.Fd;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
@@ -89,8 +90,10 @@ public final class ExecRequest {
    * The order is the kernel's: the pid namespace is entered by the parent, for its children; the
    * cgroups are joined while their files can still be seen; and the user namespace comes last, for
    * it owns none of the others.
+   *
+   * @param users the user namespace that owns the others, for all but root: joined first of all
    */
-  LaunchRequest toLaunch() {
+  LaunchRequest toLaunch(Optional<Fd> users) {
     OperationsBuilder operations = Operations.builder();
     cgroupFiles.forEach(file -> operations.writeFile(file, "0"));
     pipesOwner.ifPresent(operations::ownPipes);
@@ -102,6 +105,7 @@ public final class ExecRequest {
       operations.joinNamespaces(target, Set.of(Namespace.USER));
     }
     LaunchRequest launch = new LaunchRequest(program.apply(operations));
+    users.ifPresent(launch::userNamespace);
     if (namespaces.contains(Namespace.PID)) {
       launch.joinBefore(target, Set.of(Namespace.PID));
     }

@@ -21,14 +21,17 @@ final class Join {
     this.loop = loop;
   }
 
-  JoinedProcess start(ExecRequest request) {
-    return request.hasTerminal() ? onTerminal(request) : onPipes(request);
+  /**
+   * @param users as {@link ExecRequest#toLaunch}
+   */
+  JoinedProcess start(ExecRequest request, Optional<Fd> users) {
+    return request.hasTerminal() ? onTerminal(request, users) : onPipes(request, users);
   }
 
-  private JoinedProcess onPipes(ExecRequest request) {
+  private JoinedProcess onPipes(ExecRequest request, Optional<Fd> users) {
     List<Fd> near = new ArrayList<>();
     List<Fd> far = new ArrayList<>();
-    LaunchRequest launch = request.toLaunch();
+    LaunchRequest launch = request.toLaunch(users);
     try {
       FileCalls.Pipe out = pipe(near, far, false);
       FileCalls.Pipe err = pipe(near, far, false);
@@ -56,9 +59,9 @@ final class Join {
   }
 
   /** Each stream has a descriptor of its own, so that one can be closed without the others. */
-  private JoinedProcess onTerminal(ExecRequest request) {
+  private JoinedProcess onTerminal(ExecRequest request, Optional<Fd> users) {
     StartedProcess started =
-        StartedProcess.await(launcher.start(request.toLaunch()), Optional.empty());
+        StartedProcess.await(launcher.start(request.toLaunch(users)), Optional.empty());
     List<Fd> near = new ArrayList<>();
     try {
       return watched(started, () -> terminalStreams(started, request.isInteractive(), near));

@@ -166,9 +166,13 @@ public final class ProcessRequest {
     return detached;
   }
 
-  LaunchRequest toLaunch(LogFiles.Last logFile) {
+  /**
+   * @param users the user namespace that the process lives in, for all but root
+   */
+  LaunchRequest toLaunch(LogFiles.Last logFile, Optional<Fd> users) {
     LaunchRequest launch = new LaunchRequest(operations).namespaces(namespaces).log(logFile.file());
     launch.logStart(logFile.start()).logLimit(logLimit, logFiles);
+    users.ifPresent(launch::userNamespace);
     launch.monitorCgroups(monitorCgroups);
     if (cgroup != null) {
       launch.cgroup(cgroup);

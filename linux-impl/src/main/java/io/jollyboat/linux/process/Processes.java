@@ -10,6 +10,7 @@ import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
 import io.jollyboat.linux.syscall.SocketCalls;
+import io.jollyboat.linux.userns.UserNamespace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +25,11 @@ public final class Processes implements AutoCloseable {
   private final LauncherBinary binary;
   private final Launcher launcher;
   private final ControlLoop loop;
+  private final Optional<UserNamespace> users;
 
-  private Processes(LauncherBinary binary) {
+  private Processes(LauncherBinary binary, Optional<UserNamespace> users) {
     this.binary = binary;
+    this.users = users;
     this.launcher = new Launcher(binary);
     this.loop = new ControlLoop();
   }
@@ -36,7 +39,16 @@ public final class Processes implements AutoCloseable {
    *     kernel does not execute memory files
    */
   public static Processes open(Path directory) {
-    return new Processes(LauncherBinary.load(directory));
+    return open(directory, Optional.empty());
+  }
+
+  /**
+   * As {@link #open(Path)}.
+   *
+   * @param users the namespace that all processes live in, for all but root
+   */
+  public static Processes open(Path directory, Optional<UserNamespace> users) {
+    return new Processes(LauncherBinary.load(directory), users);
   }
 
   /** The launcher's program, for its other roles. */
@@ -57,7 +69,7 @@ public final class Processes implements AutoCloseable {
     try {
       LogFiles.Last last = log.last();
       far.add(last.file());
-      LaunchRequest launch = request.toLaunch(last);
+      LaunchRequest launch = request.toLaunch(last, namespace());
       if (request.state().isPresent()) {
         Fd state = openDirectory(request.state().get());
         far.add(state);
@@ -152,7 +164,11 @@ public final class Processes implements AutoCloseable {
    * @throws io.jollyboat.linux.syscall.KernelException naming the operation that failed
    */
   public ExecOutcome exec(ExecRequest request) {
-    return new Exec(launcher).run(request);
+    return new Exec(launcher).run(request, namespace());
+  }
+
+  private Optional<Fd> namespace() {
+    return users.map(UserNamespace::descriptor);
   }
 
   /**
@@ -162,7 +178,7 @@ public final class Processes implements AutoCloseable {
    *     left of the program then
    */
   public JoinedProcess join(ExecRequest request) {
-    return new Join(launcher, loop).start(request);
+    return new Join(launcher, loop).start(request, namespace());
   }
 
   private static Fd openDirectory(Path directory) {

@@ -1,6 +1,5 @@
 package io.jollyboat.linux.rootfs;
 
-import io.jollyboat.linux.syscall.AttributeCalls;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileStat;
 import io.jollyboat.linux.syscall.TreeCalls;
@@ -9,6 +8,7 @@ import io.jollyboat.spi.host.TreeEntry;
 import io.jollyboat.spi.host.TreeEntry.Kind;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,9 +17,11 @@ final class EntryReader {
   private static final long NANOS = 1_000_000_000L;
   private static final SortedMap<String, byte[]> NONE = new TreeMap<>();
 
+  private final TreeAccess tree;
   private final Attributes names;
 
-  EntryReader(Attributes names) {
+  EntryReader(TreeAccess tree, Attributes names) {
+    this.tree = tree;
     this.names = names;
   }
 
@@ -55,22 +57,38 @@ final class EntryReader {
     Kind kind = kind(stat);
     SortedMap<String, byte[]> xattrs = NONE;
     boolean opaque = false;
+    Optional<Stand> owner = Optional.empty();
+    Optional<Stand> standsFor = Optional.empty();
     if (kind == Kind.FILE || kind == Kind.DIRECTORY) {
       xattrs = new TreeMap<>();
-      for (String attribute : AttributeCalls.list(directory, name)) {
+      for (String attribute : tree.attributes(directory, name)) {
         if (FileAttributes.belongsToLayer(attribute)) {
           SortedMap<String, byte[]> found = xattrs;
-          AttributeCalls.get(directory, name, attribute)
+          tree.attribute(directory, name, attribute)
               .ifPresent(value -> found.put(attribute, value));
         } else if (kind == Kind.DIRECTORY && attribute.equals(names.opaque())) {
-          opaque = isYes(AttributeCalls.get(directory, name, attribute).orElse(new byte[0]));
+          opaque = isYes(tree.attribute(directory, name, attribute).orElse(new byte[0]));
+        } else if (attribute.equals(Stand.OWNER)) {
+          owner = tree.attribute(directory, name, attribute).flatMap(Stand::parseOwner);
+        } else if (kind == Kind.FILE && attribute.equals(Stand.DEVICE)) {
+          standsFor = tree.attribute(directory, name, attribute).flatMap(Stand::parseDevice);
         }
       }
     }
     FileAttributes attributes =
-        new FileAttributes(stat.permissions(), stat.uid(), stat.gid(), time(stat), xattrs);
+        new FileAttributes(
+            stat.permissions(),
+            owner.map(Stand::first).orElse(stat.uid()),
+            owner.map(Stand::second).orElse(stat.gid()),
+            time(stat),
+            xattrs);
+    if (standsFor.isPresent()) {
+      Stand device = standsFor.get();
+      return new TreeEntry(
+          path, device.kind(), attributes, 0, "", device.first(), device.second(), false);
+    }
     long size = kind == Kind.FILE ? stat.size() : 0;
-    String link = kind == Kind.SYMLINK ? TreeCalls.readLink(directory, name) : "";
+    String link = kind == Kind.SYMLINK ? tree.readLink(directory, name) : "";
     boolean device = kind == Kind.CHARACTER_DEVICE || kind == Kind.BLOCK_DEVICE;
     int major = device ? (int) (stat.specialDevice() >>> 32) : 0;
     int minor = device ? (int) stat.specialDevice() : 0;

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  */
 record HostEtc(List<TreeEntry> entries, Map<Path, FileTime> seen) {
   /** What the engine binds over, and must be a plain file in whatever /etc the machine has. */
-  private static final List<String> ALWAYS_PLAIN = List.of("hosts", "hostname", "resolv.conf");
+  static final List<String> ALWAYS_PLAIN = List.of("hosts", "hostname", "resolv.conf");
 
   /**
    * What passwd(1), vipw(8), visudo(8) and their kin write and rename, for a moment under another

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -25,12 +26,15 @@ import java.util.regex.Pattern;
  * @param baseLayer the lowest layer: mount points, links such as /bin, and the usual empty
  *     directories
  * @param etcLayer lies over this machine's /etc: whiteouts for what is hidden, plain files for what
- *     is bound over
- * @param mounts the binds but /etc
+ *     is bound over; none where the names of /etc are bound one by one
+ * @param mounts the binds but /etc as a whole
  * @param seen the directories of /etc, with the time of their last change when they were read
  */
 public record HostRootfs(
-    Path baseLayer, Path etcLayer, List<ContainerMount> mounts, Map<Path, FileTime> seen) {
+    Path baseLayer,
+    Optional<Path> etcLayer,
+    List<ContainerMount> mounts,
+    Map<Path, FileTime> seen) {
   private static final Map<String, Integer> DIRECTORIES =
       Map.ofEntries(
           Map.entry("proc", 0755),
@@ -71,8 +75,10 @@ public record HostRootfs(
   /**
    * @param directory for the two layers, made when missing
    * @param certificates path below /etc at which the engine binds certificates; may be empty
+   * @param ofUser for containers in a user namespace
    */
-  public static HostRootfs prepare(LayerTrees trees, Path directory, String certificates) {
+  public static HostRootfs prepare(
+      LayerTrees trees, Path directory, String certificates, boolean ofUser) {
     SmallLayers layers = new SmallLayers(trees, directory);
     try {
       SortedMap<String, TreeEntry> base = new TreeMap<>();
@@ -81,8 +87,15 @@ public record HostRootfs(
           (path, mode) -> base.put(path, TreeEntry.directory(path, attributes(mode))));
       List<ContainerMount> mounts = programs(base);
       HostEtc etc = HostEtc.look(Path.of("/etc").toRealPath(), certificates);
+      boolean whole = !ofUser || !EtcNames.hasMounts();
+      if (!whole) {
+        EtcNames.bind(etc, base, mounts);
+      }
       return new HostRootfs(
-          layers.of(List.copyOf(base.values())), layers.of(etc.entries()), mounts, etc.seen());
+          layers.of(List.copyOf(base.values())),
+          whole ? Optional.of(layers.of(etc.entries())) : Optional.empty(),
+          mounts,
+          etc.seen());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot look through this machine's programs: " + e.getMessage(), e);

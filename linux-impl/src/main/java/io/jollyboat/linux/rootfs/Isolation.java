@@ -18,6 +18,7 @@ import io.jollyboat.linux.security.OpenFilesLimit;
 import io.jollyboat.linux.security.ProtectedPaths;
 import io.jollyboat.linux.security.Sysctls;
 import io.jollyboat.linux.syscall.Fd;
+import io.jollyboat.linux.userns.OwnerIds;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -48,11 +49,17 @@ public final class Isolation {
   private final ProtectedPaths protectedPaths;
   private final CgroupView cgroups;
   private final OpenFilesLimit openFiles;
+  private final Optional<OwnerIds> users;
 
-  private Isolation(ProtectedPaths protectedPaths, CgroupView cgroups, OpenFilesLimit openFiles) {
+  private Isolation(
+      ProtectedPaths protectedPaths,
+      CgroupView cgroups,
+      OpenFilesLimit openFiles,
+      Optional<OwnerIds> users) {
     this.protectedPaths = protectedPaths;
     this.cgroups = cgroups;
     this.openFiles = openFiles;
+    this.users = users;
   }
 
   /**
@@ -60,10 +67,21 @@ public final class Isolation {
    *     parent exists
    */
   public static Isolation ofThisMachine(CgroupLayout layout, Path privateDirectory) {
+    return ofThisMachine(layout, privateDirectory, Optional.empty());
+  }
+
+  /**
+   * As {@link #ofThisMachine(CgroupLayout, Path)}.
+   *
+   * @param users of the user namespace that the containers live in, for all but root
+   */
+  public static Isolation ofThisMachine(
+      CgroupLayout layout, Path privateDirectory, Optional<OwnerIds> users) {
     return new Isolation(
         ProtectedPaths.ofThisMachine(),
         CgroupView.prepare(layout, privateDirectory),
-        OpenFilesLimit.standard());
+        OpenFilesLimit.standard(),
+        users);
   }
 
   /** The operations, ending with the container's program. */
@@ -72,7 +90,7 @@ public final class Isolation {
     enter(operations, plan);
     Optional<IdMaps> mapped = plan.rights().mappedIds();
     mapped.ifPresent(maps -> mapIds(operations, maps));
-    operations.rootOverlay(plan.root().overlay(mapped.isPresent()));
+    operations.rootOverlay(plan.root().overlay(mapped.isPresent(), users.isPresent()));
     kernelFileSystems(operations, plan);
     devices(operations, plan);
     terminal(operations, plan);
@@ -92,6 +110,16 @@ public final class Isolation {
     }
     return becomeTheProgram(
         operations, plan.rights(), plan.workdir(), plan.arguments(), plan.environment());
+  }
+
+  private void userNamespace(OperationsBuilder operations) {
+    if (users.isEmpty()) {
+      operations.userNamespace();
+    } else {
+      OwnerIds ids = users.get();
+      operations.userNamespace(
+          ids.users().linesWithin(), ids.groups().linesWithin(), ids.changesGroups(), true);
+    }
   }
 
   /** Groups first, then the namespace that makes them the root of what the container sees. */
@@ -117,20 +145,19 @@ public final class Isolation {
         (int) maps.groupOutside(0).orElseThrow());
   }
 
-  private static void enterUserNamespace(
-      OperationsBuilder operations, ContainerPlan.Rights rights) {
+  private void enterUserNamespace(OperationsBuilder operations, ContainerPlan.Rights rights) {
     Optional<IdMaps> mapped = rights.mappedIds();
     if (mapped.isPresent()) {
       operations.ownPipes(mapped.get().userOutside(rights.user().uid()));
       operations.enterUserNamespace();
     } else if (rights.userNamespace().isPresent()) {
-      operations.userNamespace();
+      userNamespace(operations);
     }
   }
 
   /** Docker's, in Docker's order. An image whose /proc, /dev or /sys is a link is refused. */
   private void kernelFileSystems(OperationsBuilder operations, ContainerPlan plan) {
-    operations.mount("proc", "proc", "/proc", "", INERT, MountPoint.GUARDED);
+    kernelFileSystem(operations, plan, "proc", "/proc", INERT, Namespace.PID);
     operations.mount(
         "tmpfs",
         "tmpfs",
@@ -145,11 +172,10 @@ public final class Isolation {
         "newinstance,ptmxmode=0666,mode=0620" + terminalGroup(plan),
         Set.of(MountAttribute.NO_SET_UID, MountAttribute.NO_EXECUTE),
         MountPoint.CREATED);
-    boolean writable = plan.kernel().writable();
-    Set<MountAttribute> sys = writable ? INERT : INERT_READ_ONLY;
-    operations.mount("sysfs", "sysfs", "/sys", "", sys, MountPoint.GUARDED);
-    cgroups.mount(operations, writable);
-    if (isFree(plan, "/dev/mqueue")) {
+    Set<MountAttribute> attributes = plan.kernel().writable() ? INERT : INERT_READ_ONLY;
+    kernelFileSystem(operations, plan, "sysfs", "/sys", attributes, Namespace.NETWORK);
+    cgroups.mount(operations, plan.kernel().writable());
+    if (isFree(plan, "/dev/mqueue") && !isHostsInNamespace(plan, Namespace.IPC)) {
       operations.mount("mqueue", "mqueue", "/dev/mqueue", "", INERT, MountPoint.CREATED);
     }
     if (isFree(plan, SHARED_MEMORY)) {
@@ -158,10 +184,33 @@ public final class Isolation {
   }
 
   /** Group 5 is tty; where it does not exist inside, terminals belong to the caller's group. */
-  private static String terminalGroup(ContainerPlan plan) {
+  private String terminalGroup(ContainerPlan plan) {
     OptionalLong group =
         plan.rights().userNamespace().orElse(IdMaps.IDENTITY).groupOutside(TERMINAL_GROUP);
-    return group.isPresent() ? ",gid=" + group.getAsLong() : "";
+    boolean known = users.map(ids -> ids.groups().has(TERMINAL_GROUP)).orElse(true);
+    return known && group.isPresent() ? ",gid=" + group.getAsLong() : "";
+  }
+
+  /**
+   * A file system that shows what is in a namespace. Only who owns that may mount it: where it is
+   * this machine's, an ordinary user's containers see the machine's own mount.
+   */
+  private void kernelFileSystem(
+      OperationsBuilder operations,
+      ContainerPlan plan,
+      String type,
+      String target,
+      Set<MountAttribute> attributes,
+      Namespace shown) {
+    if (isHostsInNamespace(plan, shown)) {
+      operations.bind(target, target, attributes, true, MountPoint.GUARDED);
+    } else {
+      operations.mount(type, type, target, "", attributes, MountPoint.GUARDED);
+    }
+  }
+
+  private boolean isHostsInNamespace(ContainerPlan plan, Namespace kind) {
+    return users.isPresent() && plan.surroundings().namespaces().isHost(kind);
   }
 
   /** It goes with the ipc namespace, though for the kernel it is but a file system. */
@@ -214,20 +263,20 @@ public final class Isolation {
     operations.symlink("/proc/kcore", "/dev/core");
   }
 
-  private static void mounts(OperationsBuilder operations, ContainerPlan plan) {
-    plan.hostEtc().ifPresent(layer -> hostEtc(operations, layer));
+  private void mounts(OperationsBuilder operations, ContainerPlan plan) {
+    plan.hostEtc().ifPresent(layer -> hostEtc(operations, layer, users.isPresent()));
     plan.mounts().stream()
         .sorted(Comparator.comparingInt(ContainerMount::depth))
         .forEach(mount -> mount(operations, mount));
   }
 
   /** This machine's /etc with a layer over it that hides what is not for everybody. */
-  private static void hostEtc(OperationsBuilder operations, Path layer) {
+  private static void hostEtc(OperationsBuilder operations, Path layer, boolean ofUser) {
     operations.mount(
         "overlay",
         "overlay",
         "/etc",
-        "lowerdir=" + escaped(layer) + ":/etc",
+        "lowerdir=" + escaped(layer) + ":/etc" + (ofUser ? ",userxattr" : ""),
         Set.of(MountAttribute.READ_ONLY, MountAttribute.NO_SET_UID, MountAttribute.NO_DEVICES),
         MountPoint.GUARDED);
   }
@@ -238,7 +287,7 @@ public final class Isolation {
   }
 
   /** Targets have no links on them any more: {@link InitLayers} has replaced them. */
-  private static void mount(OperationsBuilder operations, ContainerMount mount) {
+  private void mount(OperationsBuilder operations, ContainerMount mount) {
     Set<MountAttribute> attributes = mount.readOnly() ? Set.of(MountAttribute.READ_ONLY) : Set.of();
     String target = mount.target();
     Content content = mount.content();
@@ -271,30 +320,37 @@ public final class Isolation {
     operations.mount("tmpfs", "tmpfs", target, options, attributes, MountPoint.GUARDED);
   }
 
-  private static void layers(OperationsBuilder operations, String target, Content.Layers layers) {
+  private void layers(OperationsBuilder operations, String target, Content.Layers layers) {
     if (layers.layersTopFirst().isEmpty()) {
       memory(operations, target, new Content.Memory(1, 0755), true);
       return;
     }
     List<String> lowers = layers.layersTopFirst().stream().map(Path::toString).toList();
     operations.overlay(
-        OverlayRoot.inside(lowers, Optional.empty()),
+        OverlayRoot.inside(lowers, Optional.empty(), overlayOptions()),
         target,
         layers.below(),
         Set.of(MountAttribute.READ_ONLY, MountAttribute.NO_SET_UID, MountAttribute.NO_DEVICES),
         MountPoint.GUARDED);
   }
 
-  private static OverlayRoot overlay(Content.Overlay overlay) {
+  private OverlayRoot overlay(Content.Overlay overlay) {
     return OverlayRoot.inside(
         List.of(overlay.lower().toString()),
         Optional.of(
-            new OverlayRoot.Writable(overlay.upper().toString(), overlay.work().toString())));
+            new OverlayRoot.Writable(overlay.upper().toString(), overlay.work().toString())),
+        overlayOptions());
+  }
+
+  /** In a user namespace the overlay's own attributes are the user's. */
+  private List<String> overlayOptions() {
+    return users.isPresent() ? List.of("userxattr") : List.of();
   }
 
   private void protect(OperationsBuilder operations, ContainerPlan plan) {
     boolean ownIpc = plan.surroundings().namespaces().isOwn(Namespace.IPC);
-    Map<String, String> sysctls = new TreeMap<>(Sysctls.defaults(ownNetwork(plan)));
+    long lastGroup = users.map(ids -> ids.groups().last()).orElse(Long.MAX_VALUE);
+    Map<String, String> sysctls = new TreeMap<>(Sysctls.defaults(ownNetwork(plan), lastGroup));
     plan.kernel().sysctls().forEach((name, value) -> sysctls.put(Sysctls.normalized(name), value));
     sysctls.forEach(
         (name, value) -> operations.sysctl(Sysctls.file(name, ownNetwork(plan), ownIpc), value));
@@ -351,7 +407,7 @@ public final class Isolation {
    * does. Without no_new_privs the kernel wants CAP_SYS_ADMIN for it, so it comes before that is
    * dropped.
    */
-  public static Operations becomeTheProgram(
+  private Operations becomeTheProgram(
       OperationsBuilder operations,
       ContainerPlan.Rights rights,
       String workdir,
@@ -366,12 +422,41 @@ public final class Isolation {
     if (!rights.noNewPrivileges()) {
       rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), program.flags()));
     }
-    operations.ids(rights.user().uid(), rights.user().gid(), rights.user().groups());
+    ids(operations, rights.user());
     operations.capabilities(capabilities(rights));
     if (rights.noNewPrivileges()) {
       rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), program.flags()));
     }
     return operations.execute(arguments, environment);
+  }
+
+  /** With a single id the kernel lets nobody change his groups: the user's own stay. */
+  private void ids(OperationsBuilder operations, ImageUser user) {
+    users.ifPresent(ids -> requireIds(ids, user));
+    if (users.map(OwnerIds::changesGroups).orElse(true)) {
+      operations.ids(user.uid(), user.gid(), user.groups());
+    } else {
+      operations.ids(user.uid(), user.gid());
+    }
+  }
+
+  private static void requireIds(OwnerIds ids, ImageUser user) {
+    boolean known =
+        ids.users().has(Integer.toUnsignedLong(user.uid()))
+            && ids.groups().has(Integer.toUnsignedLong(user.gid()));
+    if (!known) {
+      throw new IllegalArgumentException(
+          "nobody can be user "
+              + user.uid()
+              + ":"
+              + user.gid()
+              + " inside: the containers of this machine's user have ids up to "
+              + ids.users().last()
+              + ":"
+              + ids.groups().last()
+              + "; install newuidmap (package uidmap) and give him ranges in /etc/subuid and"
+              + " /etc/subgid");
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.jollyboat.linux.rootfs;
 
-import io.jollyboat.linux.syscall.AttributeCalls;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileStat;
 import io.jollyboat.linux.syscall.KernelException;
@@ -31,15 +30,17 @@ final class LinuxLayerTree implements LayerTree {
       Comparator.comparing((Found found) -> !EntryReader.isWhiteout(found.stat()))
           .thenComparing(Found::name, FileNames.BYTE_ORDER);
 
+  private final TreeAccess tree;
   private final Fd root;
   private final Attributes attributes;
   private final EntryReader reader;
   private final NativeBuffer buffer = new NativeBuffer(CHUNK);
 
-  LinuxLayerTree(Fd root, Attributes attributes) {
+  LinuxLayerTree(TreeAccess tree, Fd root, Attributes attributes) {
+    this.tree = tree;
     this.root = root;
     this.attributes = attributes;
-    this.reader = new EntryReader(attributes);
+    this.reader = new EntryReader(tree, attributes);
   }
 
   private record Found(String name, FileStat stat) {}
@@ -53,7 +54,7 @@ final class LinuxLayerTree implements LayerTree {
   public void forEach(UnaryOperator<TreeEntry> amendment, Visitor visitor) throws IOException {
     try {
       Walk walk = new Walk(amendment, visitor);
-      FileStat stat = TreeCalls.stat(root, ".");
+      FileStat stat = tree.stat(root, ".");
       walk.visit(root, new Found("", stat), "");
       walk.walk(root, "", 0);
     } catch (KernelException e) {
@@ -86,7 +87,7 @@ final class LinuxLayerTree implements LayerTree {
         String child = path.isEmpty() ? found.name() : path + "/" + found.name();
         visit(directory, found, child);
         if (found.stat().isDirectory()) {
-          try (Fd opened = TreeCalls.open(directory, found.name(), DIRECTORY)) {
+          try (Fd opened = tree.open(directory, found.name(), DIRECTORY)) {
             walk(opened, child, depth + 1);
           }
         }
@@ -96,7 +97,7 @@ final class LinuxLayerTree implements LayerTree {
     private List<Found> list(Fd directory) {
       List<Found> all = new ArrayList<>();
       for (String name : TreeCalls.list(directory, buffer)) {
-        all.add(new Found(name, TreeCalls.stat(directory, name)));
+        all.add(new Found(name, tree.stat(directory, name)));
       }
       all.sort(ORDER);
       return all;
@@ -112,7 +113,7 @@ final class LinuxLayerTree implements LayerTree {
           amended,
           () ->
               new FdInputStream(
-                  TreeCalls.open(directory, found.name(), OpenFlags.O_RDONLY), path, buffer));
+                  tree.open(directory, found.name(), OpenFlags.O_RDONLY), path, buffer));
     }
 
     private TreeEntry linked(TreeEntry entry, Found found) {
@@ -128,12 +129,12 @@ final class LinuxLayerTree implements LayerTree {
       Instant time = to.attributes().modified();
       if (!time.equals(from.attributes().modified())) {
         String self = name.isEmpty() ? "." : name;
-        TreeCalls.changeModified(directory, self, time.getEpochSecond(), time.getNano());
+        tree.changeModified(directory, self, time.getEpochSecond(), time.getNano());
       }
       if (from.opaque() && !to.opaque()) {
-        AttributeCalls.remove(directory, name, attributes.opaque());
+        tree.removeAttribute(directory, name, attributes.opaque());
       } else if (to.opaque() && !from.opaque()) {
-        AttributeCalls.set(directory, name, attributes.opaque(), YES);
+        tree.setAttribute(directory, name, attributes.opaque(), YES);
       }
     }
   }

@@ -7,6 +7,7 @@ import io.jollyboat.linux.syscall.FileSystemCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
 import io.jollyboat.linux.syscall.TreeCalls;
+import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.MergedTree;
@@ -19,8 +20,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The trees of layers on Linux. Without root it writes what needs no other owner and no device.
- * Safe for use by several threads.
+ * The trees of layers on Linux. Without root they need the ids of a user namespace: with a single
+ * one every file belongs to it, and its owner in the image is only noted beside it. Safe for use by
+ * several threads.
  */
 public final class LinuxLayerTrees implements LayerTrees {
   private static final int DIRECTORY = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
@@ -28,16 +30,29 @@ public final class LinuxLayerTrees implements LayerTrees {
   /** MOUNT_ATTR_RDONLY, NOSUID, NODEV and NOEXEC of mount_setattr(2). */
   private static final int READ_ONLY_DATA = 0x01 | 0x02 | 0x04 | 0x08;
 
-  private final String flavour = TreeCalls.effectiveUser() == 0 ? "trusted" : "user";
-  private final Attributes attributes = new Attributes(flavour);
+  private final TreeAccess tree;
+  private final Attributes attributes;
+
+  /** For root. */
+  public LinuxLayerTrees() {
+    this(Optional.empty());
+  }
+
+  /**
+   * @param users the namespace in which the layers' files have owners, for all but root
+   */
+  public LinuxLayerTrees(Optional<UserNamespace> users) {
+    this.tree = new TreeAccess(users);
+    this.attributes = new Attributes(tree.overlayFlavour());
+  }
 
   @Override
   public TreeWriter create(Path directory) {
     try (Fd here = openParent(directory)) {
       String name = directory.getFileName().toString();
-      TreeCalls.makeDirectory(here, name);
-      TreeCalls.changeMode(here, name, 0755);
-      return new LinuxTreeWriter(TreeCalls.open(here, name, DIRECTORY), attributes);
+      tree.makeDirectory(here, name);
+      tree.changeMode(here, name, 0755);
+      return new LinuxTreeWriter(tree, tree.open(here, name, DIRECTORY), attributes);
     } catch (KernelException e) {
       throw TreeFailures.ofMachine(directory.toString(), e);
     }
@@ -45,7 +60,7 @@ public final class LinuxLayerTrees implements LayerTrees {
 
   @Override
   public LayerTree open(Path directory) {
-    return new LinuxLayerTree(openDirectory(directory, DIRECTORY), attributes);
+    return new LinuxLayerTree(tree, openDirectory(directory, DIRECTORY), attributes);
   }
 
   @Override
@@ -53,7 +68,7 @@ public final class LinuxLayerTrees implements LayerTrees {
     if (layersTopFirst.isEmpty()) {
       return new EmptyTree();
     }
-    return new LinuxMergedTree(merged(layersTopFirst), attributes);
+    return new LinuxMergedTree(tree, merged(layersTopFirst), attributes);
   }
 
   /** The root of what some layers, at least one, are together. */
@@ -61,6 +76,9 @@ public final class LinuxLayerTrees implements LayerTrees {
     int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
     if (layersTopFirst.size() == 1) {
       return openDirectory(layersTopFirst.get(0), flags);
+    }
+    if (tree.namespace().isPresent()) {
+      return mergedInside(layersTopFirst);
     }
     List<Fd> layers = new ArrayList<>();
     try {
@@ -75,6 +93,14 @@ public final class LinuxLayerTrees implements LayerTrees {
     }
   }
 
+  private Fd mergedInside(List<Path> layersTopFirst) {
+    try {
+      return tree.namespace().orElseThrow().overlay(layersTopFirst, READ_ONLY_DATA);
+    } catch (KernelException e) {
+      throw TreeFailures.ofMachine(layersTopFirst.get(0).toString(), e);
+    }
+  }
+
   @Override
   public Optional<LayerTree> subtree(List<Path> layersTopFirst, String path) {
     if (layersTopFirst.isEmpty()) {
@@ -82,7 +108,7 @@ public final class LinuxLayerTrees implements LayerTrees {
     }
     try (Fd merged = merged(layersTopFirst)) {
       return Optional.of(
-          new LinuxLayerTree(TreeCalls.openInRoot(merged, path, DIRECTORY), attributes));
+          new LinuxLayerTree(tree, tree.openInRoot(merged, path, DIRECTORY), attributes));
     } catch (KernelException e) {
       if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
         return Optional.empty();
@@ -91,7 +117,7 @@ public final class LinuxLayerTrees implements LayerTrees {
     }
   }
 
-  private Fd overlay(List<Fd> layers) {
+  private static Fd overlay(List<Fd> layers) {
     try (Fd context = context()) {
       for (Fd layer : layers) {
         FileSystemCalls.option(context, "lowerdir+", layer.path());
@@ -106,7 +132,7 @@ public final class LinuxLayerTrees implements LayerTrees {
   }
 
   /** Before Linux 6.5 all layers are one option, and an option has at most 255 bytes. */
-  private Fd overlayOfOldKernel(List<Fd> layers) {
+  private static Fd overlayOfOldKernel(List<Fd> layers) {
     try (Fd context = context()) {
       String all = layers.stream().map(Fd::path).collect(Collectors.joining(":"));
       FileSystemCalls.option(context, "lowerdir", all);
@@ -114,12 +140,8 @@ public final class LinuxLayerTrees implements LayerTrees {
     }
   }
 
-  private Fd context() {
-    Fd context = FileSystemCalls.open("overlay");
-    if (flavour.equals("user")) {
-      FileSystemCalls.option(context, "userxattr", "");
-    }
-    return context;
+  private static Fd context() {
+    return FileSystemCalls.open("overlay");
   }
 
   private static Fd mount(Fd context) {
@@ -129,7 +151,12 @@ public final class LinuxLayerTrees implements LayerTrees {
 
   @Override
   public String overlayFlavour() {
-    return flavour;
+    return tree.overlayFlavour();
+  }
+
+  @Override
+  public String ids() {
+    return tree.ids();
   }
 
   @Override
@@ -144,7 +171,7 @@ public final class LinuxLayerTrees implements LayerTrees {
   @Override
   public void delete(Path directory) {
     try (Fd parent = openParent(directory)) {
-      TreeDeletion.delete(parent, directory.getFileName().toString());
+      TreeDeletion.delete(tree, parent, directory.getFileName().toString());
     } catch (KernelException e) {
       if (!e.is(Errno.ENOENT)) {
         throw TreeFailures.ofMachine(directory.toString(), e);
@@ -157,9 +184,10 @@ public final class LinuxLayerTrees implements LayerTrees {
     return FileCalls.open(parent.toString(), DIRECTORY, 0);
   }
 
-  private static Fd openDirectory(Path directory, int flags) {
-    try {
-      return FileCalls.open(directory.toString(), flags, 0);
+  /** A container may have taken its root directory from us: it is opened as a name. */
+  private Fd openDirectory(Path directory, int flags) {
+    try (Fd parent = openParent(directory)) {
+      return tree.open(parent, directory.getFileName().toString(), flags);
     } catch (KernelException e) {
       throw TreeFailures.ofMachine(directory.toString(), e);
     }

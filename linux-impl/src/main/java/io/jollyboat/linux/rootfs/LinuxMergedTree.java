@@ -30,13 +30,15 @@ final class LinuxMergedTree implements MergedTree {
   private static final int CHUNK = 128 * 1024;
   private static final int PATH_DIRECTORY = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
 
+  private final TreeAccess tree;
   private final Fd root;
   private final EntryReader reader;
   private final NativeBuffer buffer = new NativeBuffer(CHUNK);
 
-  LinuxMergedTree(Fd root, Attributes attributes) {
+  LinuxMergedTree(TreeAccess tree, Fd root, Attributes attributes) {
+    this.tree = tree;
     this.root = root;
-    this.reader = new EntryReader(attributes);
+    this.reader = new EntryReader(tree, attributes);
   }
 
   @Override
@@ -47,8 +49,8 @@ final class LinuxMergedTree implements MergedTree {
     int slash = clean.lastIndexOf('/');
     String name = clean.substring(slash + 1);
     String directory = slash < 0 ? "" : clean.substring(0, slash);
-    try (Fd parent = TreeCalls.openInRoot(root, directory, PATH_DIRECTORY)) {
-      FileStat stat = TreeCalls.stat(parent, name.isEmpty() ? "." : name);
+    try (Fd parent = tree.openInRoot(root, directory, PATH_DIRECTORY)) {
+      FileStat stat = tree.stat(parent, name.isEmpty() ? "." : name);
       return EntryReader.isWhiteout(stat)
           ? Optional.empty()
           : Optional.of(reader.read(parent, name, stat, clean));
@@ -101,12 +103,12 @@ final class LinuxMergedTree implements MergedTree {
   public List<TreeEntry> list(String path) {
     String prefix = String.join("/", components(path));
     int flags = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
-    try (Fd directory = TreeCalls.openInRoot(root, prefix, flags)) {
+    try (Fd directory = tree.openInRoot(root, prefix, flags)) {
       List<String> names = TreeCalls.list(directory, buffer);
       names.sort(FileNames.BYTE_ORDER);
       List<TreeEntry> entries = new ArrayList<>(names.size());
       for (String name : names) {
-        FileStat stat = TreeCalls.stat(directory, name);
+        FileStat stat = tree.stat(directory, name);
         if (!EntryReader.isWhiteout(stat)) {
           String child = prefix.isEmpty() ? name : prefix + "/" + name;
           entries.add(reader.read(directory, name, stat, child));
@@ -122,11 +124,11 @@ final class LinuxMergedTree implements MergedTree {
   public InputStream open(String path) throws IOException {
     String clean = String.join("/", components(path));
     // First without opening it: to open a device or a FIFO of an image would act or wait.
-    try (Fd found = TreeCalls.openInRoot(root, clean, OpenFlags.O_PATH)) {
+    try (Fd found = tree.openInRoot(root, clean, OpenFlags.O_PATH)) {
       if (!FileCalls.stat(found).isRegular()) {
         throw new IOException(path + " is not a regular file");
       }
-      Fd file = FileCalls.open(found.path(), OpenFlags.O_RDONLY, 0);
+      Fd file = tree.reopen(found, OpenFlags.O_RDONLY);
       return new FdInputStream(file, path, buffer);
     } catch (KernelException e) {
       throw new IOException(path + ": " + e.getMessage(), e);

@@ -1,6 +1,5 @@
 package io.jollyboat.linux.rootfs;
 
-import io.jollyboat.linux.syscall.AttributeCalls;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileStat;
@@ -20,20 +19,20 @@ import java.util.Map;
 /** Writes a tree below the descriptor of its root. Not safe for use by several threads. */
 final class LinuxTreeWriter implements TreeWriter {
   private static final int CHUNK = 128 * 1024;
-  private static final int USER = TreeCalls.effectiveUser();
-  private static final int GROUP = TreeCalls.effectiveGroup();
 
+  private final TreeAccess tree;
   private final Fd root;
   private final ParentDirectories parents;
   private final Map<String, Instant> directoryTimes = new HashMap<>();
   private final NativeBuffer buffer = new NativeBuffer(CHUNK);
   private final byte[] chunk = new byte[CHUNK];
 
-  LinuxTreeWriter(Fd root, Attributes attributes) {
+  LinuxTreeWriter(TreeAccess tree, Fd root, Attributes attributes) {
+    this.tree = tree;
     this.root = root;
     this.parents =
         new ParentDirectories(
-            root, attributes, path -> directoryTimes.putIfAbsent(path, Instant.EPOCH));
+            tree, root, attributes, path -> directoryTimes.putIfAbsent(path, Instant.EPOCH));
     directoryTimes.put("", Instant.EPOCH);
   }
 
@@ -67,7 +66,7 @@ final class LinuxTreeWriter implements TreeWriter {
       case HARD_LINK -> writeHardLink(entry, parent, name);
       case WHITEOUT -> writeWhiteout(parent, name);
       case SYMLINK -> {
-        replacing(entry, parent, name, () -> TreeCalls.makeSymlink(parent, name, entry.link()));
+        replacing(entry, parent, name, () -> tree.makeSymlink(parent, name, entry.link()));
         changeOwner(parent, name, entry.attributes());
         changeTimes(parent, name, entry.attributes());
       }
@@ -83,7 +82,7 @@ final class LinuxTreeWriter implements TreeWriter {
       throw new IOException("the root of a layer must be a directory, not a " + entry.kind());
     }
     changeOwner(root, ".", entry.attributes());
-    TreeCalls.changeMode(root, entry.attributes().mode());
+    tree.changeMode(root, entry.attributes().mode());
     changeXattrs(root, entry.attributes());
     if (entry.opaque()) {
       parents.markOpaque(root, "");
@@ -98,25 +97,23 @@ final class LinuxTreeWriter implements TreeWriter {
       copy(content, created);
       FileAttributes attributes = entry.attributes();
       // The owner before the mode: chown(2) clears set-id bits, and file capabilities too.
-      if (mustChangeOwner(attributes)) {
-        TreeCalls.changeOwner(created, attributes.uid(), attributes.gid());
-      }
-      TreeCalls.changeMode(created, attributes.mode());
+      tree.changeOwner(created, attributes.uid(), attributes.gid());
+      tree.changeMode(created, attributes.mode());
       changeXattrs(created, attributes);
       Instant time = attributes.modified();
-      TreeCalls.changeTimes(created, time.getEpochSecond(), time.getNano());
+      tree.changeTimes(created, time.getEpochSecond(), time.getNano());
     }
   }
 
   private Fd createFile(TreeEntry entry, Fd parent, String name) throws IOException {
     try {
-      return TreeCalls.create(parent, name);
+      return tree.create(parent, name);
     } catch (KernelException e) {
       if (!e.is(Errno.EEXIST)) {
         throw e;
       }
       remove(entry.path(), parent, name);
-      return TreeCalls.create(parents.open(entry.parent()), name);
+      return tree.create(parents.open(entry.parent()), name);
     }
   }
 
@@ -131,24 +128,24 @@ final class LinuxTreeWriter implements TreeWriter {
 
   private void writeDirectory(TreeEntry entry, Fd parent, String name) throws IOException {
     try {
-      TreeCalls.makeDirectory(parent, name);
+      tree.makeDirectory(parent, name);
     } catch (KernelException e) {
       if (!e.is(Errno.EEXIST)) {
         throw e;
       }
-      FileStat present = TreeCalls.stat(parent, name);
+      FileStat present = tree.stat(parent, name);
       if (EntryReader.isWhiteout(present)) {
         parents.replaceWhiteout(parent, name);
       } else if (!present.isDirectory()) {
-        TreeCalls.removeFile(parent, name);
-        TreeCalls.makeDirectory(parent, name);
+        tree.removeFile(parent, name);
+        tree.makeDirectory(parent, name);
       }
     }
     changeOwner(parent, name, entry.attributes());
-    TreeCalls.changeMode(parent, name, entry.attributes().mode());
+    tree.changeMode(parent, name, entry.attributes().mode());
     for (Map.Entry<String, byte[]> xattr : entry.attributes().xattrs().entrySet()) {
       if (FileAttributes.belongsToLayer(xattr.getKey())) {
-        AttributeCalls.set(parent, name, xattr.getKey(), xattr.getValue());
+        tree.setAttribute(parent, name, xattr.getKey(), xattr.getValue());
       }
     }
     if (entry.opaque()) {
@@ -163,26 +160,26 @@ final class LinuxTreeWriter implements TreeWriter {
     String targetName = target.substring(slash + 1);
     int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
     String targetParent = slash < 0 ? "" : target.substring(0, slash);
-    try (Fd from = TreeCalls.openInRoot(root, targetParent, flags)) {
-      FileStat first = TreeCalls.stat(from, targetName);
+    try (Fd from = tree.openInRoot(root, targetParent, flags)) {
+      FileStat first = tree.stat(from, targetName);
       replacing(
           entry,
           parent,
           name,
           () -> {
             if (!isSame(first, parent, name)) {
-              TreeCalls.makeLink(from, targetName, parent, name);
+              tree.makeLink(from, targetName, parent, name);
             }
           });
     }
   }
 
-  private static boolean isSame(FileStat first, Fd parent, String name) {
+  private boolean isSame(FileStat first, Fd parent, String name) {
     if (first.links() < 2) {
       return false;
     }
     try {
-      return TreeCalls.stat(parent, name).inode() == first.inode();
+      return tree.stat(parent, name).inode() == first.inode();
     } catch (KernelException e) {
       return false;
     }
@@ -196,23 +193,20 @@ final class LinuxTreeWriter implements TreeWriter {
       return;
     }
     replacing(
-        entry,
-        parent,
-        name,
-        () -> TreeCalls.makeNode(parent, name, type, entry.major(), entry.minor()));
+        entry, parent, name, () -> tree.makeNode(parent, name, type, entry.major(), entry.minor()));
     changeOwner(parent, name, entry.attributes());
-    TreeCalls.changeMode(parent, name, entry.attributes().mode());
+    tree.changeMode(parent, name, entry.attributes().mode());
     changeTimes(parent, name, entry.attributes());
   }
 
   private void writeWhiteout(Fd parent, String name) {
     try {
-      TreeCalls.makeNode(parent, name, TreeCalls.S_IFCHR, 0, 0);
+      tree.makeNode(parent, name, TreeCalls.S_IFCHR, 0, 0);
     } catch (KernelException e) {
       if (!e.is(Errno.EEXIST)) {
         throw e;
       }
-      if (TreeCalls.stat(parent, name).isDirectory()) {
+      if (tree.stat(parent, name).isDirectory()) {
         parents.markOpaque(parent, name);
       }
     }
@@ -242,33 +236,27 @@ final class LinuxTreeWriter implements TreeWriter {
   }
 
   private void remove(String path, Fd parent, String name) {
-    if (!TreeCalls.stat(parent, name).isDirectory()) {
-      TreeCalls.removeFile(parent, name);
+    if (!tree.stat(parent, name).isDirectory()) {
+      tree.removeFile(parent, name);
       return;
     }
-    TreeDeletion.delete(parent, name);
+    TreeDeletion.delete(tree, parent, name);
     directoryTimes.keySet().removeIf(known -> known.equals(path) || known.startsWith(path + "/"));
   }
 
-  private static boolean mustChangeOwner(FileAttributes attributes) {
-    return USER == 0 || attributes.uid() != USER || attributes.gid() != GROUP;
+  private void changeOwner(Fd parent, String name, FileAttributes attributes) {
+    tree.changeOwner(parent, name, attributes.uid(), attributes.gid());
   }
 
-  private static void changeOwner(Fd parent, String name, FileAttributes attributes) {
-    if (mustChangeOwner(attributes)) {
-      TreeCalls.changeOwner(parent, name, attributes.uid(), attributes.gid());
-    }
-  }
-
-  private static void changeTimes(Fd parent, String name, FileAttributes attributes) {
+  private void changeTimes(Fd parent, String name, FileAttributes attributes) {
     Instant time = attributes.modified();
-    TreeCalls.changeTimes(parent, name, time.getEpochSecond(), time.getNano());
+    tree.changeTimes(parent, name, time.getEpochSecond(), time.getNano());
   }
 
-  private static void changeXattrs(Fd file, FileAttributes attributes) {
+  private void changeXattrs(Fd file, FileAttributes attributes) {
     for (Map.Entry<String, byte[]> xattr : attributes.xattrs().entrySet()) {
       if (FileAttributes.belongsToLayer(xattr.getKey())) {
-        AttributeCalls.set(file, xattr.getKey(), xattr.getValue());
+        tree.setAttribute(file, xattr.getKey(), xattr.getValue());
       }
     }
   }
@@ -294,8 +282,8 @@ final class LinuxTreeWriter implements TreeWriter {
 
   private void changeDirectoryTime(String path, Instant time) {
     int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW;
-    try (Fd directory = TreeCalls.openInRoot(root, path, flags)) {
-      TreeCalls.changeTimes(directory, time.getEpochSecond(), time.getNano());
+    try (Fd directory = tree.openInRoot(root, path, flags)) {
+      tree.changeTimes(directory, time.getEpochSecond(), time.getNano());
     } catch (KernelException e) {
       // Another name of the directory led there until a later entry replaced a link on it.
       if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {

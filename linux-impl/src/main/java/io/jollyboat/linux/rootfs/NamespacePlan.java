@@ -62,6 +62,11 @@ public record NamespacePlan(Set<Namespace> own, Map<Namespace, Fd> joined) {
     return own.contains(kind);
   }
 
+  /** Whether the process has that of this machine. */
+  public boolean isHost(Namespace kind) {
+    return !own.contains(kind) && !joined.containsKey(kind);
+  }
+
   /** Those that the process is born in; that of its groups it enters once it is in them. */
   public Set<Namespace> born() {
     return without(Namespace.CGROUP);

@@ -1,11 +1,9 @@
 package io.jollyboat.linux.rootfs;
 
-import io.jollyboat.linux.syscall.AttributeCalls;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
-import io.jollyboat.linux.syscall.TreeCalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -18,6 +16,7 @@ final class ParentDirectories implements AutoCloseable {
   private static final int FLAGS = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
   private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
 
+  private final TreeAccess tree;
   private final Fd root;
   private final Attributes attributes;
   private final Consumer<String> made;
@@ -27,7 +26,8 @@ final class ParentDirectories implements AutoCloseable {
   /**
    * @param made told the path of each directory that was missing
    */
-  ParentDirectories(Fd root, Attributes attributes, Consumer<String> made) {
+  ParentDirectories(TreeAccess tree, Fd root, Attributes attributes, Consumer<String> made) {
+    this.tree = tree;
     this.root = root;
     this.attributes = attributes;
     this.made = made;
@@ -55,19 +55,19 @@ final class ParentDirectories implements AutoCloseable {
   }
 
   void markOpaque(Fd directory, String name) {
-    AttributeCalls.set(directory, name, attributes.opaque(), YES);
+    tree.setAttribute(directory, name, attributes.opaque(), YES);
   }
 
   /** Makes an empty directory in place of a whiteout: it hides what the whiteout hid. */
   void replaceWhiteout(Fd directory, String name) {
-    TreeCalls.removeFile(directory, name);
-    TreeCalls.makeDirectory(directory, name);
+    tree.removeFile(directory, name);
+    tree.makeDirectory(directory, name);
     markOpaque(directory, name);
   }
 
   private Fd openOrMake(String path) throws IOException {
     try {
-      return TreeCalls.openInRoot(root, path, FLAGS);
+      return tree.openInRoot(root, path, FLAGS);
     } catch (KernelException e) {
       if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR)) {
         throw e;
@@ -95,25 +95,25 @@ final class ParentDirectories implements AutoCloseable {
   /** Opens a directory, given the one that holds it. */
   private Fd openOrMake(Fd parent, String path) throws IOException {
     try {
-      return TreeCalls.openInRoot(root, path, FLAGS);
+      return tree.openInRoot(root, path, FLAGS);
     } catch (KernelException e) {
       String name = path.substring(path.lastIndexOf('/') + 1);
       if (e.is(Errno.ENOENT)) {
         make(parent, name, path);
-      } else if (e.is(Errno.ENOTDIR) && EntryReader.isWhiteout(TreeCalls.stat(parent, name))) {
+      } else if (e.is(Errno.ENOTDIR) && EntryReader.isWhiteout(tree.stat(parent, name))) {
         replaceWhiteout(parent, name);
       } else {
         throw e;
       }
       finish(parent, name);
       made.accept(path);
-      return TreeCalls.open(parent, name, FLAGS);
+      return tree.open(parent, name, FLAGS);
     }
   }
 
-  private static void make(Fd parent, String name, String path) throws IOException {
+  private void make(Fd parent, String name, String path) throws IOException {
     try {
-      TreeCalls.makeDirectory(parent, name);
+      tree.makeDirectory(parent, name);
     } catch (KernelException e) {
       if (e.is(Errno.EEXIST)) {
         throw new IOException(path + " is a symbolic link to nothing, not a directory", e);
@@ -122,11 +122,9 @@ final class ParentDirectories implements AutoCloseable {
     }
   }
 
-  private static void finish(Fd parent, String name) {
-    if (TreeCalls.effectiveUser() == 0) {
-      TreeCalls.changeOwner(parent, name, 0, 0);
-    }
-    TreeCalls.changeMode(parent, name, 0755);
+  private void finish(Fd parent, String name) {
+    tree.changeOwner(parent, name, 0, 0);
+    tree.changeMode(parent, name, 0755);
   }
 
   @Override

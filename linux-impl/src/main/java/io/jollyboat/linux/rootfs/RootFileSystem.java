@@ -2,6 +2,7 @@ package io.jollyboat.linux.rootfs;
 
 import io.jollyboat.linux.launcher.OverlayRoot;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +36,18 @@ public record RootFileSystem(
     layersTopFirst = List.copyOf(layersTopFirst);
   }
 
-  OverlayRoot overlay(boolean mappedIds) {
+  /**
+   * @param mappedIds the layers' ids are those of the container's own user namespace
+   * @param ofUser mounted in a user namespace, where the overlay's own attributes are the user's
+   */
+  OverlayRoot overlay(boolean mappedIds, boolean ofUser) {
+    List<String> options = new ArrayList<>();
+    if (writable.isPresent()) {
+      options.add(VOLATILE);
+    }
+    if (ofUser) {
+      options.add("userxattr");
+    }
     List<String> lowers =
         layersTopFirst.stream()
             .map(
@@ -48,7 +60,7 @@ public record RootFileSystem(
         layersDirectory.toString(),
         lowers,
         writable.map(w -> new OverlayRoot.Writable(w.upper().toString(), w.work().toString())),
-        writable.isPresent() ? List.of(VOLATILE) : List.of(),
+        options,
         mappedIds);
   }
 }

@@ -20,26 +20,28 @@ final class TreeDeletion {
   private static final int LISTING = 64 * 1024;
   private static final String MOVED = ".jollyboat-deleted-";
 
+  private final TreeAccess tree;
   private final Fd top;
   private final NativeBuffer buffer;
   private final Deque<String> moved = new ArrayDeque<>();
   private int nextNumber;
 
-  private TreeDeletion(Fd top, NativeBuffer buffer) {
+  private TreeDeletion(TreeAccess tree, Fd top, NativeBuffer buffer) {
+    this.tree = tree;
     this.top = top;
     this.buffer = buffer;
   }
 
   /** Deletes a directory, given the one that holds it; missing is fine. */
-  static void delete(Fd parent, String name) {
-    try (Fd top = openDirectory(parent, name);
+  static void delete(TreeAccess tree, Fd parent, String name) {
+    try (Fd top = openDirectory(tree, parent, name);
         NativeBuffer buffer = new NativeBuffer(LISTING)) {
-      TreeDeletion deletion = new TreeDeletion(top, buffer);
+      TreeDeletion deletion = new TreeDeletion(tree, top, buffer);
       deletion.empty(top, 0);
       while (!deletion.moved.isEmpty()) {
         deletion.deleteMoved(deletion.moved.pop());
       }
-      TreeCalls.removeDirectory(parent, name);
+      tree.removeDirectory(parent, name);
     } catch (KernelException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;
@@ -58,7 +60,7 @@ final class TreeDeletion {
 
   private void deleteEntry(Fd directory, String name, int depth) {
     try {
-      TreeCalls.removeFile(directory, name);
+      tree.removeFile(directory, name);
     } catch (KernelException e) {
       // POSIX has EPERM where Linux answers EISDIR; what is no directory fails again below.
       if (!e.is(Errno.EISDIR) && !e.is(Errno.EPERM)) {
@@ -84,17 +86,17 @@ final class TreeDeletion {
       moved.push(moveToTop(parent, name));
       return;
     }
-    try (Fd directory = openDirectory(parent, name)) {
+    try (Fd directory = openDirectory(tree, parent, name)) {
       empty(directory, depth + 1);
     }
-    TreeCalls.removeDirectory(parent, name);
+    tree.removeDirectory(parent, name);
   }
 
   private String moveToTop(Fd parent, String name) {
     while (true) {
       String free = MOVED + nextNumber++;
       try {
-        TreeCalls.rename(parent, name, top, free);
+        tree.rename(parent, name, top, free);
         return free;
       } catch (KernelException e) {
         if (!e.is(Errno.EEXIST)) {
@@ -104,16 +106,16 @@ final class TreeDeletion {
     }
   }
 
-  private static Fd openDirectory(Fd parent, String name) {
+  private static Fd openDirectory(TreeAccess tree, Fd parent, String name) {
     int flags = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
     try {
-      return TreeCalls.open(parent, name, flags);
+      return tree.open(parent, name, flags);
     } catch (KernelException e) {
       if (!e.is(Errno.EACCES)) {
         throw e;
       }
-      TreeCalls.changeMode(parent, name, 0700);
-      return TreeCalls.open(parent, name, flags);
+      tree.changeMode(parent, name, 0700);
+      return tree.open(parent, name, flags);
     }
   }
 }

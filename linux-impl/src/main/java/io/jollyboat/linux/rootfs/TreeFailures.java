@@ -1,14 +1,10 @@
 package io.jollyboat.linux.rootfs;
 
-import io.jollyboat.EngineUnavailableException;
 import io.jollyboat.JollyboatException;
-import io.jollyboat.Probe;
 import io.jollyboat.StoreException;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.KernelException;
-import io.jollyboat.linux.syscall.TreeCalls;
 import java.io.IOException;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -44,19 +40,6 @@ final class TreeFailures {
   /** For a failure that only the machine can have caused. */
   static JollyboatException ofMachine(String path, KernelException e) {
     String message = "a layer's file " + path + " cannot be written or read: " + e.getMessage();
-    boolean refused = e.is(Errno.EPERM) || e.is(Errno.EACCES);
-    if (refused && TreeCalls.effectiveUser() != 0) {
-      return new EngineUnavailableException(
-          message + "; only root may write a layer's owners and devices: run as root",
-          new Probe(
-              List.of(
-                  new Probe.Capability(
-                      "layers",
-                      Probe.Status.MISSING,
-                      "layers have files of several owners, which only root may write",
-                      "run as root"))),
-          e);
-    }
     return new StoreException(message, e);
   }
 }

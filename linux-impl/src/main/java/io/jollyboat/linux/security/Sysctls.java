@@ -34,9 +34,20 @@ public final class Sysctls {
 
   private Sysctls() {}
 
-  /** Values by name, sorted. */
-  public static Map<String, String> defaults(boolean ownNetwork) {
-    return ownNetwork ? new TreeMap<>(OF_OWN_NETWORK) : Map.of();
+  /**
+   * Values by name, sorted.
+   *
+   * @param lastGroup the largest group id of the user namespace: the kernel takes no range beyond
+   */
+  public static Map<String, String> defaults(boolean ownNetwork, long lastGroup) {
+    if (!ownNetwork) {
+      return Map.of();
+    }
+    Map<String, String> values = new TreeMap<>(OF_OWN_NETWORK);
+    values.computeIfPresent(
+        "net.ipv4.ping_group_range",
+        (name, all) -> lastGroup < Integer.MAX_VALUE ? "0 " + lastGroup : all);
+    return values;
   }
 
   /**

@@ -165,17 +165,7 @@ public final class FileCalls {
     byte[] found = new byte[STATX_SIZE];
     int result = statx(directory, CString.of(path), flags, STATX_BASIC_STATS, found);
     Errno.check(result, "stat", path.isEmpty() ? "fd " + directory : path);
-    ByteBuffer stat = ByteBuffer.wrap(found).order(ByteOrder.nativeOrder());
-    return new FileStat(
-        Short.toUnsignedInt(stat.getShort(28)),
-        stat.getInt(20),
-        stat.getInt(24),
-        Integer.toUnsignedLong(stat.getInt(16)),
-        stat.getLong(40),
-        stat.getLong(32),
-        device(stat, 136),
-        device(stat, 128),
-        stat.getLong(112) * 1_000_000_000L + stat.getInt(120));
+    return FileStat.of(ByteBuffer.wrap(found));
   }
 
   static void closeNumber(int number) {
@@ -199,10 +189,6 @@ public final class FileCalls {
         throw new KernelException(name, what, errno);
       }
     }
-  }
-
-  private static long device(ByteBuffer stat, int offset) {
-    return (long) stat.getInt(offset) << 32 | Integer.toUnsignedLong(stat.getInt(offset + 4));
   }
 
   private static native int open(byte[] path, int flags, int mode);

@@ -1,5 +1,8 @@
 package io.jollyboat.linux.syscall;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * What statx(2) knows of a file. Times are nanoseconds since 1970; device numbers are {@code major
  * << 32 | minor}.
@@ -18,6 +21,30 @@ public record FileStat(
     long modified) {
 
   private static final int S_IFMT = 0170000;
+
+  /** Of a {@code struct statx}, in the machine's byte order. */
+  public static FileStat of(ByteBuffer statx) {
+    ByteBuffer stat = statx.order(ByteOrder.nativeOrder());
+    return new FileStat(
+        Short.toUnsignedInt(stat.getShort(28)),
+        stat.getInt(20),
+        stat.getInt(24),
+        Integer.toUnsignedLong(stat.getInt(16)),
+        stat.getLong(40),
+        stat.getLong(32),
+        device(stat, 136),
+        device(stat, 128),
+        stat.getLong(112) * 1_000_000_000L + stat.getInt(120));
+  }
+
+  private static long device(ByteBuffer stat, int offset) {
+    return (long) stat.getInt(offset) << 32 | Integer.toUnsignedLong(stat.getInt(offset + 4));
+  }
+
+  /** The same with other ids. */
+  public FileStat ownedBy(int user, int group) {
+    return new FileStat(mode, user, group, links, size, inode, device, specialDevice, modified);
+  }
 
   /** The bits of {@link #mode} that say what kind of file this is. */
   public int type() {

@@ -16,6 +16,14 @@ public final class TreeCalls {
   public static final int S_IFBLK = 0060000;
   public static final int S_IFSOCK = 0140000;
 
+  /** How {@link #create} opens a file. */
+  public static final int NEW_FILE =
+      OpenFlags.O_WRONLY
+          | OpenFlags.O_CREAT
+          | OpenFlags.O_EXCL
+          | OpenFlags.O_NOFOLLOW
+          | OpenFlags.O_CLOEXEC;
+
   private static final int AT_REMOVEDIR = 0x200;
   private static final int RENAME_NOREPLACE = 1;
   private static final long UTIME_OMIT = 0x3ffffffe;
@@ -46,15 +54,9 @@ public final class TreeCalls {
 
   /** openat(2) of a file that must not exist yet, for writing, mode 0600. */
   public static Fd create(Fd directory, String name) {
-    int flags =
-        OpenFlags.O_WRONLY
-            | OpenFlags.O_CREAT
-            | OpenFlags.O_EXCL
-            | OpenFlags.O_NOFOLLOW
-            | OpenFlags.O_CLOEXEC;
     int number = directory.number();
     byte[] bytes = CString.of(name);
-    return new Fd(FileCalls.retry(() -> openat(number, bytes, flags, 0600), "create", name));
+    return new Fd(FileCalls.retry(() -> openat(number, bytes, NEW_FILE, 0600), "create", name));
   }
 
   /** mkdirat(2), mode 0700. */
@@ -236,7 +238,7 @@ public final class TreeCalls {
   }
 
   /** The kernel's encoding of a device number in a {@code dev_t} of the C library. */
-  private static long device(int major, int minor) {
+  public static long device(int major, int minor) {
     long high = major & 0xfffff000L;
     long low = minor & 0xffffff00L;
     return (high << 32) | (low << 12) | ((major & 0xfffL) << 8) | (minor & 0xffL);

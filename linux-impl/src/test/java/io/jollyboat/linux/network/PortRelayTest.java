@@ -245,7 +245,8 @@ final class PortRelayTest {
     PublishedPorts ports = PublishedPorts.listen(List.of(published(0)));
     InetSocketAddress address = ports.ports().get(0).host();
     PortRelay relay =
-        PortRelay.startDetached(launcher::spawn, ports, container.pid(), Optional.empty());
+        PortRelay.startDetached(
+            launcher::spawn, ports, container.pid(), Optional.empty(), Optional.empty());
     Path process = Path.of("/proc/" + relay.pid());
     assertFalse(
         ProcessHandle.current().children().anyMatch(child -> child.pid() == relay.pid()),
@@ -266,7 +267,8 @@ final class PortRelayTest {
     PublishedPorts ports = PublishedPorts.listen(List.of(published(0)));
     InetSocketAddress address = ports.ports().get(0).host();
     PortRelay relay =
-        PortRelay.startDetached(launcher::spawn, ports, container.pid(), Optional.empty());
+        PortRelay.startDetached(
+            launcher::spawn, ports, container.pid(), Optional.empty(), Optional.empty());
 
     relay.close();
     relay.close();
@@ -294,7 +296,9 @@ final class PortRelayTest {
         assertThrows(
             KernelException.class,
             () -> {
-              PortRelay.start(launcher::spawn, ports, container.pid(), Optional.empty()).close();
+              PortRelay.start(
+                      launcher::spawn, ports, container.pid(), Optional.empty(), Optional.empty())
+                  .close();
             });
 
     assertTrue(e.is(Errno.ENOENT), e.toString());
@@ -349,7 +353,11 @@ final class PortRelayTest {
     PublishedPorts ports = PublishedPorts.listen(List.of(published(0)));
     PortRelay relay =
         PortRelay.start(
-            launcher::spawn, ports, container.pid(), attachment.map(Attachment::address));
+            launcher::spawn,
+            ports,
+            container.pid(),
+            attachment.map(Attachment::address),
+            Optional.empty());
     return new Relay(relay, ports.ports().get(0).host());
   }
 

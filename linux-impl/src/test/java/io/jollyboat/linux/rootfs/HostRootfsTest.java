@@ -30,7 +30,10 @@ class HostRootfsTest {
     container = new TestContainer(directory);
     HostRootfs host =
         HostRootfs.prepare(
-            new PlainLayerTrees(), directory.resolve("host"), "/etc/ssl/certs/ca-certificates.crt");
+            new PlainLayerTrees(),
+            directory.resolve("host"),
+            "/etc/ssl/certs/ca-certificates.crt",
+            false);
     List<ContainerMount> mounts = new ArrayList<>(host.mounts());
     Path hosts = Files.writeString(directory.resolve("hosts"), "10.1.2.3 me\n");
     mounts.add(ContainerMount.bind(hosts, "/etc/hosts", false));
@@ -38,7 +41,7 @@ class HostRootfsTest {
     mounts.add(ContainerMount.bind(hosts, "/etc/ssl/certs/ca-certificates.crt", true));
     container.mounts = mounts;
     container.layersTopFirst = List.of(host.baseLayer());
-    container.hostEtc = Optional.of(host.etcLayer());
+    container.hostEtc = host.etcLayer();
     container.userNamespace = Optional.of(IdMaps.IDENTITY);
     container.path = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   }

@@ -113,7 +113,9 @@ class ImageUsersTest {
   private static LinuxMergedTree merged(Path image) {
     int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
     return new LinuxMergedTree(
-        FileCalls.open(image.toString(), flags, 0), new Attributes("trusted"));
+        new TreeAccess(java.util.Optional.empty()),
+        FileCalls.open(image.toString(), flags, 0),
+        new Attributes("trusted"));
   }
 
   private static void assertRefused(Path image, String file) {

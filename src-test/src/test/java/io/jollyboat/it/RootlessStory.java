@@ -1,0 +1,212 @@
+package io.jollyboat.it;
+
+import io.jollyboat.Container;
+import io.jollyboat.ContainerSpec;
+import io.jollyboat.Engine;
+import io.jollyboat.FileSet;
+import io.jollyboat.Image;
+import io.jollyboat.NamespaceMode;
+import io.jollyboat.NetworkMode;
+import io.jollyboat.Size;
+import io.jollyboat.StoredImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What the ordinary user of {@link RootlessIT} does, in a Java process of his own. Every line that
+ * it prints is {@code topic: what came of it}.
+ */
+final class RootlessStory {
+  private final Engine engine;
+  private final String registry;
+
+  private RootlessStory(Engine engine, String registry) {
+    this.engine = engine;
+    this.registry = registry;
+  }
+
+  private interface Topic {
+    String tell() throws IOException;
+  }
+
+  /**
+   * @param words the engine's root, the registry, then topics
+   */
+  public static void main(String[] words) {
+    try (Engine engine = Engine.builder().root(Path.of(words[0])).open()) {
+      RootlessStory story = new RootlessStory(engine, words[1]);
+      for (String topic : List.of(words).subList(2, words.length)) {
+        System.out.println(topic + ": " + told(story.topic(topic)));
+      }
+    }
+    System.out.println("closed: yes");
+  }
+
+  private static String told(Topic topic) {
+    try {
+      return topic.tell().strip().replace("\n", " | ");
+    } catch (RuntimeException | IOException e) { // of the test's own too: the next topic goes on
+      return e.toString().replace("\n", " | ");
+    }
+  }
+
+  private Topic topic(String name) {
+    return switch (name) {
+      case "who" -> () -> host("id -u; id -g; wc -l < /proc/self/uid_map");
+      case "owners" -> this::owners;
+      case "build" -> this::build;
+      case "cached" -> this::build;
+      case "single" -> this::buildWithoutOwners;
+      case "exec" -> this::exec;
+      case "user" -> this::otherUser;
+      case "limits" -> this::limits;
+      case "push" -> this::push;
+      case "files" -> this::files;
+      case "sandbox" -> this::sandbox;
+      case "hostnet" -> this::hostNetwork;
+      case "shared" -> this::sharedNamespaces;
+      case "linger" -> this::linger;
+      case "containers" -> () -> engine.containers().list().size() + " left";
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private String run(ContainerSpec spec) {
+    try (Container container = engine.run(spec)) {
+      int code = container.awaitExit().code();
+      return (code == 0 ? "" : "exit " + code + " ") + container.logs();
+    }
+  }
+
+  private String host(String script) {
+    return run(
+        ContainerSpec.of(Image.host()).network(NetworkMode.NONE).command("sh", "-c", script));
+  }
+
+  private String shell(String image, String script) {
+    return run(ContainerSpec.of(image).network(NetworkMode.NONE).command("sh", "-c", script));
+  }
+
+  /** Files of an image that belong to others than its root. */
+  private String owners() {
+    return shell(
+        registry + "/debian:minimal",
+        "stat -c '%n %u:%g %a' /etc/shadow /usr/bin/chage /var/mail /tmp; ls -ln /usr | wc -l");
+  }
+
+  static Image recipe(String registry) {
+    return Image.from(registry + "/busybox:latest")
+        .run("mkdir /d && echo x > /d/f && chown -R 33:44 /d && chmod 2750 /d && chmod 4711 /d/f")
+        .run("rm /bin/vi; ln -s f /d/link; mkfifo /d/pipe; chown -h 7:8 /d/link")
+        .run("rm -r /d && mkdir /d && echo y > /d/g && chown 5:6 /d/g")
+        .files(
+            FileSet.empty()
+                .bytes("z".getBytes(StandardCharsets.UTF_8), "/home/app/z")
+                .owner("1000:1000"));
+  }
+
+  private String build() {
+    StoredImage image =
+        engine.build(
+            recipe(registry),
+            build -> build.timestamp(Instant.ofEpochSecond(1_600_000_000)).tag("mine:latest"));
+    return image.config().diffIds().stream().map(Object::toString).collect(Collectors.joining(" "));
+  }
+
+  /** Steps that give nothing to others, and a layer that does. */
+  private String buildWithoutOwners() {
+    Image image =
+        Image.from(registry + "/busybox:latest")
+            .run("rm /bin/vi; mkdir /d; mkfifo /d/pipe; ln -s pipe /d/link; echo x > /d/g")
+            .files(
+                FileSet.empty()
+                    .bytes("z".getBytes(StandardCharsets.UTF_8), "/home/app/z")
+                    .owner("1000:1000"));
+    return engine.build(image, build -> build.tag("mine:latest")).id().toString();
+  }
+
+  private String push() {
+    engine.images().tag(engine.images().find("mine:latest").orElseThrow().id(), registry + "/mine");
+    return engine.push(registry + "/mine").digest().toString();
+  }
+
+  private String files() {
+    return shell("mine:latest", "stat -c '%n %u:%g %a' /d /d/g /home/app/z; ls /bin/vi 2>&1");
+  }
+
+  private String exec() {
+    List<String> said = new ArrayList<>();
+    ContainerSpec spec =
+        ContainerSpec.of(registry + "/busybox:latest")
+            .network(NetworkMode.NONE)
+            .command("sleep", "1000");
+    try (Container container = engine.run(spec)) {
+      said.add(container.exec("sh", "-c", "id -u; ps | wc -l; cat /proc/self/uid_map").out());
+      said.add("code " + container.exec("sh", "-c", "exit 7").code());
+      said.add("stopped " + container.stop().signal());
+    }
+    return String.join(" ", said);
+  }
+
+  /** A process with the id of another user can be signalled too. */
+  private String otherUser() {
+    ContainerSpec spec =
+        ContainerSpec.of(registry + "/busybox:latest")
+            .network(NetworkMode.NONE)
+            .user("33:33")
+            .command("sleep", "1000");
+    try (Container container = engine.run(spec)) {
+      String id = container.exec("id", "-u").out().strip();
+      container.kill("SIGKILL");
+      return id + " " + container.awaitExit().signal();
+    }
+  }
+
+  private String limits() {
+    return run(
+        ContainerSpec.of(Image.host())
+            .network(NetworkMode.NONE)
+            .memory(Size.mib(64))
+            .command("true"));
+  }
+
+  /** Says that a container runs, and waits to be killed. */
+  private String linger() {
+    ContainerSpec spec =
+        ContainerSpec.of(registry + "/busybox:latest")
+            .network(NetworkMode.NONE)
+            .user("33:33")
+            .command("sleep", "1000");
+    try (Container container = engine.run(spec)) {
+      container.exec("sh", "-c", "echo x > /tmp/x; mkdir -m 700 /tmp/d; echo y > /tmp/d/y");
+      System.out.println("lingering");
+      return container.awaitExit().toString();
+    }
+  }
+
+  private String sandbox() {
+    return run(ContainerSpec.sandbox(Image.host()).command("sh", "-c", "id -u; touch /x 2>&1"));
+  }
+
+  private String hostNetwork() {
+    ContainerSpec spec =
+        ContainerSpec.of(Image.host()).network(NetworkMode.HOST).command("sleep", "1000");
+    String script = "ls /sys/class/net | head -1; touch /sys/x 2>&1 | wc -l";
+    try (Container container = engine.run(spec)) {
+      return container.exec("sh", "-c", script).out();
+    }
+  }
+
+  private String sharedNamespaces() {
+    return run(
+        ContainerSpec.of(Image.host())
+            .network(NetworkMode.NONE)
+            .namespaces(mine -> mine.ipc(NamespaceMode.HOST).uts(NamespaceMode.HOST))
+            .command("sh", "-c", "hostname; readlink /proc/self/ns/uts /proc/self/ns/ipc"));
+  }
+}
