@@ -13,24 +13,23 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * Start to exit of {@code /bin/true} in a busybox image with default isolation and limits and no
- * network, beside bwrap and runc started by ProcessBuilder from the same JVM; with the bridge;
- * exec; and a build of seven steps, all from the cache. {@code StartBenchmark [rounds]}.
+ * network, beside bwrap, runc and crun started by ProcessBuilder from the same JVM; with the
+ * bridge; exec; what {@link LoadBenchmark} measures; and a build of seven steps, all from the
+ * cache. {@code StartBenchmark [rounds]}.
  */
 public final class StartBenchmark {
   private static final String OURS = "jollyboat, no network";
   private static final int WARM_UP = 200;
-  private static final Path BUSYBOX = Path.of("/bin/busybox");
+  private static final String EXEC = "jollyboat, exec";
 
   private StartBenchmark() {}
 
@@ -41,7 +40,11 @@ public final class StartBenchmark {
         "store below %s, where making an empty file takes %.0f us%n",
         scratch, fileCreation(scratch));
     try (Engine engine = Engine.builder().root(scratch.resolve("store")).open()) {
-      starts(engine, scratch, rounds, System.out);
+      ImageId image = engine.build(busybox()).id();
+      Peers peers = Peers.in(scratch);
+      starts(engine, image, peers, rounds, System.out);
+      execs(engine, image, peers, rounds, System.out);
+      new LoadBenchmark(engine, image, peers, scratch, System.out).run();
       cachedBuild(engine, scratch, rounds, System.out);
     } finally {
       delete(scratch);
@@ -60,29 +63,50 @@ public final class StartBenchmark {
     return micros[micros.length / 2];
   }
 
-  private static void starts(Engine engine, Path scratch, int rounds, PrintStream out)
+  private static void starts(Engine engine, ImageId image, Peers peers, int rounds, PrintStream out)
       throws Exception {
-    ImageId image = engine.build(busybox()).id();
-    Path rootfs = rootfs(scratch);
-    Path bundle = runcBundle(scratch, rootfs);
+    Path bundle = peers.bundle("bundle", List.of("/bin/true"));
     RoundRobin race = new RoundRobin();
-    race.add("host /bin/true by ProcessBuilder", () -> process(List.of("/bin/true")));
-    race.add("bwrap", () -> process(bwrap(rootfs)));
-    race.add("runc", () -> process(runc(bundle)));
+    race.add("host /bin/true by ProcessBuilder", () -> Peers.run(List.of("/bin/true")));
+    race.add("bwrap", () -> Peers.run(peers.bwrap()));
+    for (String runtime : Peers.runtimes(bundle)) {
+      race.add(runtime, () -> Peers.run(Peers.start(runtime, bundle)));
+    }
     List<Container> ended = new ArrayList<>();
     race.add(OURS, () -> ours(engine, image, ended, spec -> spec.network(NetworkMode.NONE)));
     race.add("jollyboat, no network, removed too", () -> removed(engine, image));
     race.add("jollyboat, bridge", () -> ours(engine, image, ended, spec -> spec));
-    try (Container running =
-        engine.run(
-            ContainerSpec.of(image)
-                .network(NetworkMode.NONE)
-                .command("/bin/busybox", "sleep", "3600"))) {
-      race.add("jollyboat, exec in a running container", () -> running.exec("/bin/true"));
-      race.run(WARM_UP, rounds);
-    }
+    race.run(Math.min(WARM_UP, 2 * rounds), rounds);
     race.print("start to exit of /bin/true", OURS, out);
     ended.forEach(Container::close);
+  }
+
+  private static void execs(Engine engine, ImageId image, Peers peers, int rounds, PrintStream out)
+      throws Exception {
+    List<String> runtimes = Peers.runtimes(peers.bundle("true", List.of("/bin/true")));
+    Path bundle = peers.bundle("sleeper", List.of("/bin/sleep", "3600"));
+    RoundRobin race = new RoundRobin();
+    try (Container running = engine.run(sleeper(image))) {
+      race.add(EXEC, () -> running.exec("/bin/true"));
+      for (String runtime : runtimes) {
+        String id = "bench-sleeper-" + runtime;
+        Peers.run(Peers.runtime(runtime, "run", "-d", "-b", bundle.toString(), id));
+        race.add(
+            runtime + " exec", () -> Peers.run(Peers.runtime(runtime, "exec", id, "/bin/true")));
+      }
+      race.run(Math.min(WARM_UP, 2 * rounds), rounds);
+    } finally {
+      for (String runtime : runtimes) {
+        Peers.run(Peers.runtime(runtime, "delete", "-f", "bench-sleeper-" + runtime));
+      }
+    }
+    race.print("exec of /bin/true in a running container", EXEC, out);
+  }
+
+  static ContainerSpec sleeper(ImageId image) {
+    return ContainerSpec.of(image)
+        .network(NetworkMode.NONE)
+        .command("/bin/busybox", "sleep", "3600");
   }
 
   private static ExitStatus ours(
@@ -102,7 +126,7 @@ public final class StartBenchmark {
     }
   }
 
-  private static ContainerSpec limited(ImageId image) {
+  static ContainerSpec limited(ImageId image) {
     return ContainerSpec.of(image)
         .command("/bin/true")
         .memory(io.jollyboat.Size.mib(256))
@@ -112,8 +136,9 @@ public final class StartBenchmark {
 
   private static Image busybox() {
     FileSet files = FileSet.empty();
-    for (String name : List.of("/bin/busybox", "/bin/true", "/bin/sh", "/bin/touch", "/bin/ls")) {
-      files = files.file(BUSYBOX, name);
+    for (String name :
+        List.of("/bin/busybox", "/bin/true", "/bin/sh", "/bin/touch", "/bin/ls", "/bin/cat")) {
+      files = files.file(Peers.BUSYBOX, name);
     }
     return Image.scratch().files(files).cmd("/bin/sh");
   }
@@ -137,66 +162,8 @@ public final class StartBenchmark {
     engine.build(seven, options);
     RoundRobin race = new RoundRobin();
     race.add("seven steps, all from the cache", () -> engine.build(seven, options));
-    race.run(WARM_UP, rounds);
+    race.run(Math.min(WARM_UP, 2 * rounds), rounds);
     race.print("build", "seven steps, all from the cache", out);
-  }
-
-  private static int process(List<String> command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-      throw new IllegalStateException(command + " failed");
-    }
-    return process.exitValue();
-  }
-
-  private static List<String> bwrap(Path rootfs) {
-    return List.of(
-        "bwrap",
-        "--ro-bind",
-        rootfs.toString(),
-        "/",
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--unshare-all",
-        "--die-with-parent",
-        "/bin/true");
-  }
-
-  private static List<String> runc(Path bundle) {
-    return List.of("runc", "run", "-b", bundle.toString(), "bench" + System.nanoTime());
-  }
-
-  private static Path rootfs(Path scratch) throws IOException {
-    Path rootfs = scratch.resolve("rootfs");
-    for (String name : List.of("bin", "dev", "proc", "sys", "tmp")) {
-      Files.createDirectories(rootfs.resolve(name));
-    }
-    for (String name : List.of("busybox", "true")) {
-      Path program = rootfs.resolve("bin").resolve(name);
-      Files.copy(BUSYBOX, program);
-      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-    return rootfs;
-  }
-
-  private static Path runcBundle(Path scratch, Path rootfs) throws Exception {
-    Path bundle = Files.createDirectory(scratch.resolve("bundle"));
-    process(List.of("runc", "spec", "-b", bundle.toString()));
-    Path config = bundle.resolve("config.json");
-    String text =
-        Files.readString(config)
-            .replace("\"terminal\": true", "\"terminal\": false")
-            .replace("\"sh\"", "\"/bin/true\"")
-            .replace("\"rootfs\"", "\"" + rootfs + "\"");
-    Files.writeString(config, text);
-    return bundle;
   }
 
   private static void delete(Path directory) throws IOException {
