@@ -4,9 +4,9 @@
  * sockets that listen on the host, lives in the container's network namespace,
  * where the sockets that it makes belong, and joins the two.
  *
- * relay ADDRESS PORT... : the container's own IPv4 address, or "-", and for each
- * listening socket, in their order, the container's port. It answers on the
- * control socket once.
+ * relay [/FILE...] ADDRESS PORT... : files of control groups that it joins, the
+ * container's own IPv4 address, or "-", and for each listening socket, in their
+ * order, the container's port. It answers on the control socket once.
  *
  * relay-detached: the same for a container that outlives whoever started the
  * relay. It belongs to the machine's init, and ends with the container alone.
@@ -55,7 +55,7 @@ struct answer {
 	s32 value;
 };
 
-enum step { RUNNING, ARGUMENTS, ENTER, MEMORY, PRIVILEGES };
+enum step { RUNNING, ARGUMENTS, ENTER, MEMORY, PRIVILEGES, GROUPS };
 
 static int epoll;
 static u32 listeners;
@@ -311,6 +311,25 @@ static void let_go_of_control(void)
 	sys_close(CONTROL);
 }
 
+/* While their files can be seen; the rest of the arguments follows. */
+static long join_groups(int *argc, char ***argv)
+{
+	long r = 1;
+
+	while (r >= 0 && *argc >= FIRST_ARGUMENT &&
+	       (*argv)[FIRST_ARGUMENT - 1][0] == '/') {
+		long fd = SYS4(NR_openat, AT_FDCWD, (*argv)[FIRST_ARGUMENT - 1],
+			       O_WRONLY, 0);
+
+		r = fd < 0 ? fd : sys_write((int)fd, "0", 1);
+		if (fd >= 0)
+			sys_close((int)fd);
+		(*argc)--;
+		(*argv)++;
+	}
+	return r;
+}
+
 int relay_main(int argc, char **argv, int detached)
 {
 	enum { NEWNET = 0x40000000 };
@@ -319,6 +338,9 @@ int relay_main(int argc, char **argv, int detached)
 
 	if (detached)
 		hand_over();
+	r = join_groups(&argc, &argv);
+	if (r < 0)
+		return answer(GROUPS, -r);
 	if (argc < FIRST_ARGUMENT ||
 	    !parse_address(argv[FIRST_ARGUMENT - 1], &address) ||
 	    !parse_ports(argc, argv))

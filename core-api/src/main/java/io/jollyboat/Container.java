@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** One container. Safe for use by several threads. */
 public interface Container extends AutoCloseable {
@@ -147,6 +149,44 @@ public interface Container extends AutoCloseable {
    * @throws ConflictException when it runs: stop or kill it first
    */
   void remove();
+
+  /**
+   * Changes its limits, at once where it runs: {@code update(r -> r.memory(Size.mib(64)))}. What is
+   * said anew replaces what was said before. All of it takes effect or nothing.
+   *
+   * @throws ContainerException when the kernel refuses, as it does a limit of memory below what is
+   *     in use
+   */
+  void update(UnaryOperator<Resources> change);
+
+  /**
+   * Stops all its processes where they are. It can still be killed, stopped and closed.
+   *
+   * @throws ConflictException when it does not run, or is paused
+   */
+  void pause();
+
+  /**
+   * Lets its processes go on.
+   *
+   * @throws ConflictException when it is not paused
+   */
+  void unpause();
+
+  /**
+   * What it uses.
+   *
+   * @throws ConflictException when it does not run
+   */
+  Stats stats();
+
+  /**
+   * What it uses, now and after each interval until it ends: a stream that waits for its next
+   * element on the thread that takes it.
+   *
+   * @throws ConflictException when it does not run
+   */
+  Stream<Stats> stats(Duration interval);
 
   /** SIGKILL and remove, anonymous volumes too; of a detached one it only lets go. */
   @Override

@@ -76,6 +76,9 @@ final class ContainerLife {
   synchronized void paused(boolean now) {
     if (status == Status.RUNNING || status == Status.PAUSED) {
       status = now ? Status.PAUSED : Status.RUNNING;
+      if (watch != null) {
+        watch.paused(now);
+      }
     }
   }
 

@@ -6,7 +6,6 @@ import io.jollyboat.Mount;
 import io.jollyboat.Size;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.engine.ProcessPlan.Confinement;
-import io.jollyboat.linux.cgroup.CgroupLimits;
 import io.jollyboat.linux.network.PublishedPort;
 import io.jollyboat.linux.rootfs.RootFileSystem;
 import io.jollyboat.oci.ImageConfig;
@@ -64,7 +63,7 @@ final class ContainerPlans {
         spec.ports().stream()
             .map(port -> new PublishedPort(port.host(), port.containerPort()))
             .toList(),
-        limits(spec),
+        spec.resources(),
         spec.logs(),
         spec.sandboxed() ? Confinement.SANDBOX : Confinement.CONTAINER,
         spec.rights(),
@@ -105,20 +104,6 @@ final class ContainerPlans {
           "container " + name + " has no command: the image names none, so give one, command(...)");
     }
     return words;
-  }
-
-  private static CgroupLimits limits(ContainerSpec spec) {
-    CgroupLimits limits = CgroupLimits.DEFAULT;
-    if (spec.resources().memory().isPresent()) {
-      long bytes = spec.resources().memory().get().bytes();
-      limits = limits.withMemory(bytes).withMemoryAndSwap(bytes);
-    }
-    if (spec.resources().cpus().isPresent()) {
-      limits = limits.withCpus(spec.resources().cpus().getAsDouble());
-    }
-    return spec.resources().pids().isPresent()
-        ? limits.withPids(spec.resources().pids().getAsInt())
-        : limits;
   }
 
   private static List<Mount> mounts(ContainerSpec spec) {

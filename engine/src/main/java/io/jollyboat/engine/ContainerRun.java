@@ -53,7 +53,7 @@ final class ContainerRun implements AutoCloseable {
   }
 
   void kill(int signal) {
-    isolated.process().kill(signal);
+    isolated.control().signal(signal);
   }
 
   private void overTime() {

@@ -14,6 +14,8 @@ import io.jollyboat.ImageId;
 import io.jollyboat.LogQuery;
 import io.jollyboat.LogStream;
 import io.jollyboat.ProcessSnapshot;
+import io.jollyboat.Resources;
+import io.jollyboat.Stats;
 import io.jollyboat.Wait;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A container of another engine on this root, known by its record: it can be seen, and only its own
@@ -184,6 +188,31 @@ final class ForeignContainer implements Container {
 
   @Override
   public void kill(String signal) {
+    throw foreign();
+  }
+
+  @Override
+  public void update(UnaryOperator<Resources> change) {
+    throw foreign();
+  }
+
+  @Override
+  public void pause() {
+    throw foreign();
+  }
+
+  @Override
+  public void unpause() {
+    throw foreign();
+  }
+
+  @Override
+  public Stats stats() {
+    throw foreign();
+  }
+
+  @Override
+  public Stream<Stats> stats(Duration interval) {
     throw foreign();
   }
 

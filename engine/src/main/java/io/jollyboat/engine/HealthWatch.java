@@ -33,6 +33,7 @@ final class HealthWatch implements AutoCloseable {
   private Status status = Status.STARTING;
   private int failures;
   private boolean closed;
+  private boolean paused;
   private @Nullable Future<?> next;
   private @Nullable Future<?> check;
 
@@ -81,6 +82,10 @@ final class HealthWatch implements AutoCloseable {
     if (closed) {
       return;
     }
+    if (paused) {
+      schedule();
+      return;
+    }
     Future<?> started = alarms.start(this::check);
     check = started;
     Future<?> unused = alarms.later(plan.timeout(), () -> started.cancel(true));
@@ -97,13 +102,23 @@ final class HealthWatch implements AutoCloseable {
         return;
       }
       before = status;
-      count(result);
+      if (!paused) {
+        count(result);
+      }
       after = status;
     }
     if (before != after) {
       changed.accept(after);
     }
     schedule();
+  }
+
+  /** Nobody is asked while nobody can answer; a check that is under way does not count. */
+  synchronized void paused(boolean now) {
+    paused = now;
+    if (now && check != null) {
+      check.cancel(true);
+    }
   }
 
   private Result run(Instant started) {

@@ -1,5 +1,6 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.NetworkMode;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
 import io.jollyboat.linux.network.PublishedPort;
 import io.jollyboat.linux.process.MonitoredProcess;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * reverse order. Safe for use by several threads.
  *
  * @param plan as it was started
+ * @param control what can be changed of it
  */
 record IsolatedProcess(
     ProcessPlan plan,
@@ -19,8 +21,14 @@ record IsolatedProcess(
     ContainerCgroup cgroup,
     List<PublishedPort> ports,
     Optional<Inet4Address> address,
+    ResourceControl control,
     CloseStack all)
     implements AutoCloseable {
+
+  /** Whether the links of its network are its own, or shared with a container. */
+  boolean ownNetwork() {
+    return !plan.network().equals(NetworkMode.HOST);
+  }
 
   /** Whether the kernel killed a process of it for want of memory. */
   boolean ranOutOfMemory() {

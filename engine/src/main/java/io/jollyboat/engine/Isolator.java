@@ -7,7 +7,6 @@ import io.jollyboat.NetworkMode;
 import io.jollyboat.linux.cgroup.CgroupException;
 import io.jollyboat.linux.cgroup.CgroupMembership;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
-import io.jollyboat.linux.cgroup.DeviceRule;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.network.Attachment;
@@ -77,9 +76,10 @@ final class Isolator {
     try {
       EngineFiles files = EngineFiles.write(plan, environment.trust());
       PublishedPorts ports = undo.push(PublishedPorts.listen(plan.ports()));
-      ContainerCgroup cgroup = undo.push(cgroup(plan));
+      Provision provision = undo.push(Provision.of(plan, linux));
+      ContainerCgroup cgroup = provision.cgroup();
       OpenMounts mounts = undo.push(OpenMounts.of(plan.mounts(), locks));
-      Operations operations = operations(plan, mounts.mounts(), files, cgroup);
+      Operations operations = operations(plan, provision, mounts.mounts(), files);
       AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
       ProcessRequest request = request(plan, operations, cgroup);
       if (hasBridge(plan)) {
@@ -87,18 +87,20 @@ final class Isolator {
             pid -> {
               Attachment attached = undo.push(linux.bridge().attach(pid, plan.id().shortHex()));
               network.set(attached);
+              provision.limit(attached);
               files.writeHosts(Optional.of(attached.address()));
             });
       }
       MonitoredProcess process = undo.push(start(request, cgroup.membership()));
       mounts.started();
+      Optional<Attachment> link = Optional.ofNullable(network.get());
       Optional<Inet4Address> address =
-          Optional.ofNullable(network.get())
-              .map(Attachment::address)
+          link.map(Attachment::address)
               .or(() -> plan.setting().network().flatMap(Neighbour::address));
       relay(plan, ports, process, address).ifPresent(undo::push);
       resolver(plan, process).ifPresent(undo::push);
-      return new IsolatedProcess(plan, process, cgroup, ports.ports(), address, undo);
+      ResourceControl control = undo.push(provision.control(process, link));
+      return new IsolatedProcess(plan, process, cgroup, ports.ports(), address, control, undo);
     } catch (RuntimeException e) {
       undo.closeAfter(e);
       throw translated(plan, e);
@@ -106,11 +108,6 @@ final class Isolator {
       undo.closeAfter(e);
       throw e;
     }
-  }
-
-  private ContainerCgroup cgroup(ProcessPlan plan) {
-    List<DeviceRule> devices = rights(plan).deviceRules();
-    return linux.cgroups().create(plan.id().hex(), plan.limits().withDevices(devices));
   }
 
   private ContainerRights rights(ProcessPlan plan) {
@@ -132,10 +129,11 @@ final class Isolator {
   }
 
   private Operations operations(
-      ProcessPlan plan, List<ContainerMount> own, EngineFiles files, ContainerCgroup cgroup) {
+      ProcessPlan plan, Provision provision, List<ContainerMount> own, EngineFiles files) {
     List<Path> layers = new ArrayList<>(plan.layersTopFirst());
     List<ContainerMount> mounts = new ArrayList<>(files.mounts());
     mounts.addAll(own);
+    mounts.addAll(provision.mounts());
     Optional<HostRootfs> host =
         plan.hostImage() ? Optional.of(linux.hostRootfs()) : Optional.empty();
     host.ifPresent(rootfs -> layers.add(rootfs.baseLayer()));
@@ -154,7 +152,8 @@ final class Isolator {
         .isolation()
         .operations(
             new ContainerPlan(
-                cgroup.membership(),
+                provision.cgroup().membership(),
+                plan.resources().oomScore(),
                 root,
                 prepared.mounts(),
                 host.flatMap(HostRootfs::etcLayer),
@@ -184,12 +183,13 @@ final class Isolator {
     return rights(plan).process(user, linux.seccomp());
   }
 
-  private static ProcessRequest request(
-      ProcessPlan plan, Operations operations, ContainerCgroup cgroup) {
+  private ProcessRequest request(ProcessPlan plan, Operations operations, ContainerCgroup cgroup) {
     Surroundings surroundings = plan.setting().surroundings();
     ProcessRequest request =
         new ProcessRequest(operations, plan.directory().resolve("log"))
-            .namespaces(surroundings.namespaces().born());
+            .namespaces(surroundings.namespaces().born())
+            .monitorCgroups(monitorFiles());
+    cgroup.freezerState().ifPresent(file -> request.freezer(file.toString()));
     if (!surroundings.namespaces().isOwn(Namespace.PID)) {
       shareProcessIds(request, surroundings.namespaces(), cgroup);
     }
@@ -204,6 +204,11 @@ final class Isolator {
       request.detached().state(plan.directory());
     }
     return request;
+  }
+
+  /** Monitors and relays outlive what kills this process for its use of memory. */
+  private List<String> monitorFiles() {
+    return linux.cgroups().monitorFiles().stream().map(Path::toString).toList();
   }
 
   /** Its end must take along what it has started, which the group tells. */
@@ -242,7 +247,7 @@ final class Isolator {
     }
     return Optional.of(
         PortRelay.start(
-            linux.processes().binary()::spawn,
+            PortRelay.inGroups(linux.processes().binary()::spawn, monitorFiles()),
             ports,
             process.identity(),
             address,

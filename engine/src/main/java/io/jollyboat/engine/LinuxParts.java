@@ -40,6 +40,8 @@ final class LinuxParts implements AutoCloseable {
   private @Nullable CgroupLayout layout;
   private @Nullable Cgroups cgroups;
   private @Nullable Processes processes;
+  private @Nullable Processors processors;
+  private @Nullable MachineViews views;
   private @Nullable BridgeNetwork bridge;
   private @Nullable Isolation isolation;
   private @Nullable InitLayers initLayers;
@@ -86,6 +88,21 @@ final class LinuxParts implements AutoCloseable {
                   : Cgroups.open(layout(), engineId));
     }
     return cgroups;
+  }
+
+  /** Those that containers may have, and which have been given away. */
+  synchronized Processors processors() {
+    if (processors == null) {
+      processors = new Processors(cgroups().processors(), cgroups().placesContainers());
+    }
+    return processors;
+  }
+
+  synchronized MachineViews views() {
+    if (views == null) {
+      views = open.push(new MachineViews());
+    }
+    return views;
   }
 
   synchronized BridgeNetwork bridge() {

@@ -17,6 +17,8 @@ import io.jollyboat.JollyboatException;
 import io.jollyboat.LogQuery;
 import io.jollyboat.LogStream;
 import io.jollyboat.ProcessSnapshot;
+import io.jollyboat.Resources;
+import io.jollyboat.Stats;
 import io.jollyboat.StoredImage;
 import io.jollyboat.TerminalSize;
 import io.jollyboat.Wait;
@@ -39,6 +41,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A container of this engine. Safe for use by several threads. */
 final class LiveContainer implements Container {
@@ -47,7 +51,7 @@ final class LiveContainer implements Container {
       new ExitStatus(128, OptionalInt.empty(), false, false, Duration.ZERO);
   private static final long NANOS = 1_000_000_000L;
 
-  private final ContainerSpec spec;
+  private volatile ContainerSpec spec;
   private final StoredImage image;
   private final ContainerRuns runs;
   private final ContainerLife life;
@@ -257,12 +261,12 @@ final class LiveContainer implements Container {
 
   @Override
   public ExecResult exec(String... words) {
-    return runs.commands().run(name(), live(), List.of(words));
+    return runs.commands().run(name(), awake(), List.of(words));
   }
 
   @Override
   public ContainerProcess exec(ExecSpec command) {
-    return runs.commands().start(name(), live(), command);
+    return runs.commands().start(name(), awake(), command);
   }
 
   @Override
@@ -294,6 +298,13 @@ final class LiveContainer implements Container {
     IsolatedProcess current = live();
     return new Neighbour(
         current.process().identity(), directory, current.plan().hostname(), current.address());
+  }
+
+  /** That of one that is not paused: what is started in it would not answer. */
+  private IsolatedProcess awake() {
+    IsolatedProcess current = live();
+    current.control().requireUnpaused();
+    return current;
   }
 
   /** The process of a container that runs. */
@@ -365,6 +376,7 @@ final class LiveContainer implements Container {
     CompletableFuture<ExitStatus> end = life.end();
     orderEnd();
     life.started().kill(stopSignal());
+    thaw();
     try {
       return end.get(nanos(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -377,6 +389,12 @@ final class LiveContainer implements Container {
     } finally {
       runs.tell(Event.Kind.STOP, this);
     }
+  }
+
+  /** Who is asked to end must be able to. */
+  private void thaw() {
+    started().control().thaw();
+    life.paused(false);
   }
 
   private int stopSignal() {
@@ -440,8 +458,52 @@ final class LiveContainer implements Container {
     if (number == Signals.KILL || number == stopSignal()) {
       life.stopWanted(); // as Docker has it: who kills it does not want it back
     }
-    current.process().kill(number);
+    current.control().signal(number);
     runs.tell(Event.Kind.KILL, this, "signal", Integer.toString(number));
+  }
+
+  @Override
+  public synchronized void update(UnaryOperator<Resources> change) {
+    requireOpen();
+    ContainerSpec changed = spec.resources(change);
+    Optional<ContainerRun> running = life.run().filter(ContainerRun::isRunning);
+    Resources next = changed.resources();
+    ControlFailures.clear(
+        name(),
+        "change the limits of",
+        () ->
+            running.ifPresentOrElse(
+                run -> run.isolated().control().update(next), () -> ContainerLimits.check(next)));
+    spec = changed;
+    runs.tell(Event.Kind.UPDATE, this);
+  }
+
+  @Override
+  public void pause() {
+    requireOpen();
+    ControlFailures.clear(name(), "pause", started().control()::pause);
+    life.paused(true);
+    runs.tell(Event.Kind.PAUSE, this);
+  }
+
+  @Override
+  public void unpause() {
+    requireOpen();
+    ControlFailures.clear(name(), "unpause", started().control()::unpause);
+    life.paused(false);
+    runs.tell(Event.Kind.UNPAUSE, this);
+  }
+
+  @Override
+  public Stats stats() {
+    requireOpen();
+    return ContainerStats.sample(name(), started());
+  }
+
+  @Override
+  public Stream<Stats> stats(Duration interval) {
+    requireOpen();
+    return ContainerStats.samples(name(), started(), interval);
   }
 
   /** Waits for a start or another close that is under way: nothing is left when this returns. */

@@ -3,8 +3,8 @@ package io.jollyboat.engine;
 import io.jollyboat.ContainerId;
 import io.jollyboat.LogLimit;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.Resources;
 import io.jollyboat.Rights;
-import io.jollyboat.linux.cgroup.CgroupLimits;
 import io.jollyboat.linux.network.PublishedPort;
 import io.jollyboat.linux.rootfs.ContainerMount;
 import io.jollyboat.linux.rootfs.RootFileSystem;
@@ -34,7 +34,7 @@ record ProcessPlan(
     List<ContainerMount> mounts,
     NetworkMode network,
     List<PublishedPort> ports,
-    CgroupLimits limits,
+    Resources resources,
     Optional<LogLimit> logs,
     Confinement confinement,
     Rights rights,

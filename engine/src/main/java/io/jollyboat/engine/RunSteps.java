@@ -2,8 +2,8 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ContainerException;
 import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.Resources;
 import io.jollyboat.Rights;
-import io.jollyboat.linux.cgroup.CgroupLimits;
 import io.jollyboat.linux.process.ExitReport;
 import io.jollyboat.linux.rootfs.ContainerMount;
 import io.jollyboat.linux.rootfs.RootFileSystem;
@@ -99,7 +99,7 @@ final class RunSteps implements StepRunner {
         mounts,
         request.network(),
         List.of(),
-        CgroupLimits.DEFAULT,
+        Resources.none(),
         Optional.empty(),
         ProcessPlan.Confinement.STEP,
         Rights.defaults(),

@@ -80,6 +80,12 @@ public interface Cgroups extends AutoCloseable {
   /** The groups of a container that another engine has left running, or of an earlier call. */
   ContainerCgroup find(String containerId);
 
+  /** The processors on which containers may run; of this machine's, those that are on. */
+  ProcessorList processors();
+
+  /** Whether a container can be kept to some of them. */
+  boolean placesContainers();
+
   /**
    * Files into which a monitor writes {@code 0}, so that it stands in the engine's groups and not
    * in those of this process, with which it would die. None where this process stands at the top.

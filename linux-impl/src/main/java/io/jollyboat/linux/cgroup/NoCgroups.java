@@ -67,6 +67,16 @@ final class NoCgroups implements Cgroups {
   }
 
   @Override
+  public ProcessorList processors() {
+    return ProcessorList.online();
+  }
+
+  @Override
+  public boolean placesContainers() {
+    return false;
+  }
+
+  @Override
   public List<Path> monitorFiles() {
     return List.of();
   }

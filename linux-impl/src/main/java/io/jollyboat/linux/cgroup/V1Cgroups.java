@@ -128,6 +128,21 @@ final class V1Cgroups implements Cgroups {
   }
 
   @Override
+  public ProcessorList processors() {
+    return hierarchies.stream()
+        .filter(hierarchy -> hierarchy.has("cpuset"))
+        .findFirst()
+        .flatMap(h -> CgroupFiles.readIfPossible(engine(h).resolve("cpuset.cpus")))
+        .map(ProcessorList::parse)
+        .orElseGet(ProcessorList::online);
+  }
+
+  @Override
+  public boolean placesContainers() {
+    return hierarchies.stream().anyMatch(hierarchy -> hierarchy.has("cpuset"));
+  }
+
+  @Override
   public List<Path> monitorFiles() {
     return hierarchies.stream()
         .filter(hierarchy -> !hierarchy.own().equals(hierarchy.mountPoint()))

@@ -102,6 +102,18 @@ final class V2Cgroups implements Cgroups {
   }
 
   @Override
+  public ProcessorList processors() {
+    return CgroupFiles.readIfPossible(engine.resolve("cpuset.cpus.effective"))
+        .map(ProcessorList::parse)
+        .orElseGet(ProcessorList::online);
+  }
+
+  @Override
+  public boolean placesContainers() {
+    return words(engine.resolve("cgroup.subtree_control")).contains("cpuset");
+  }
+
+  @Override
   public List<Path> monitorFiles() {
     return monitorsMove ? List.of(engine.resolve(MONITORS).resolve("cgroup.procs")) : List.of();
   }

@@ -1,6 +1,7 @@
 package io.jollyboat.linux.network;
 
 import java.net.Inet4Address;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,15 +15,22 @@ public final class Attachment implements AutoCloseable {
   private final Inet4Address gateway;
   private final int prefix;
   private final String link;
+  private final PortTraffic traffic;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   Attachment(
-      Inet4Address address, Inet4Address gateway, int prefix, String link, Runnable release) {
+      Inet4Address address,
+      Inet4Address gateway,
+      int prefix,
+      String link,
+      PortTraffic traffic,
+      Runnable release) {
     this.address = address;
     this.gateway = gateway;
     this.prefix = prefix;
     this.link = link;
+    this.traffic = traffic;
     this.release = release;
   }
 
@@ -46,10 +54,29 @@ public final class Attachment implements AutoCloseable {
     return link;
   }
 
+  /**
+   * What the container may receive, bytes a second; empty: as much as there is.
+   *
+   * @throws io.jollyboat.linux.syscall.KernelException when this kernel cannot, naming the part of
+   *     it that is missing
+   */
+  public void limitIn(OptionalLong rate) {
+    traffic.limitIn(rate);
+  }
+
+  /** What it may send, the same. */
+  public void limitOut(OptionalLong rate) {
+    traffic.limitOut(rate);
+  }
+
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      release.run();
+      try {
+        traffic.close();
+      } finally {
+        release.run();
+      }
     }
   }
 }

@@ -41,9 +41,14 @@ final class BridgeNames {
     return "jb" + key + "-" + Integer.toHexString(index);
   }
 
+  /** The link through which goes what that container sends, where it is limited. */
+  static String shaper(String key, int index) {
+    return "js" + key + "-" + Integer.toHexString(index);
+  }
+
   /** The key of the engine that has the bridge, port or table {@code name}. */
   static Optional<String> owner(String name) {
-    for (String prefix : new String[] {TABLE_PREFIX, PREFIX, "jb"}) {
+    for (String prefix : new String[] {TABLE_PREFIX, PREFIX, "jb", "js"}) {
       String rest = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
       if (rest.matches("[0-9a-f]{8}(-[0-9a-f]+)?")) {
         return Optional.of(rest.substring(0, DIGITS));

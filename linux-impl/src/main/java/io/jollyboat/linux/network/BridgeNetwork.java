@@ -105,7 +105,12 @@ public final class BridgeNetwork implements AutoCloseable {
       connect(namespace, index, address);
       configure(namespace, address);
       return new Attachment(
-          Ipv4Network.inet(address), gateway(), subnet.prefix(), INSIDE, () -> pool.free(index));
+          Ipv4Network.inet(address),
+          gateway(),
+          subnet.prefix(),
+          INSIDE,
+          new PortTraffic(links, key, index),
+          () -> pool.free(index));
     } catch (KernelException e) {
       disconnect(index, e);
       pool.free(index);

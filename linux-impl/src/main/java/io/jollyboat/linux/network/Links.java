@@ -158,6 +158,21 @@ final class Links implements AutoCloseable {
     socket.request(create(RTM_NEWLINK, "create link", outer.name(), body));
   }
 
+  /** Makes a link that gives back what is sent to it, once it has let it through; it is up. */
+  void createShaper(String name) {
+    Attributes body =
+        new Attributes()
+            .header(linkHeader(0, IFF_UP))
+            .text(IFLA_IFNAME, name)
+            .nest(IFLA_LINKINFO, new Attributes().bytes(IFLA_INFO_KIND, "ifb".getBytes(UTF_8)));
+    socket.request(create(RTM_NEWLINK, "create, by the kernel's ifb, link", name, body));
+  }
+
+  /** What limits the traffic of these links. */
+  TrafficControl traffic() {
+    return new TrafficControl(socket);
+  }
+
   void setUp(Link link) {
     socket.request(up(link.name(), link.index()));
   }

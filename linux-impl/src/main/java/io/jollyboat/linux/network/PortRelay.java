@@ -31,7 +31,16 @@ public final class PortRelay implements AutoCloseable {
   private static final int HIGH = 300;
 
   private static final List<String> STEPS =
-      List.of("run", "read its arguments", "enter the network of", "get memory", "drop privileges");
+      List.of(
+          "run",
+          "read its arguments",
+          "enter the network of",
+          "get memory",
+          "drop privileges",
+          "join the engine's control groups for");
+
+  /** Words before those that are the role's own. */
+  private static final int ROLE = 2;
 
   private final int spawned;
   private final Fd control;
@@ -50,6 +59,18 @@ public final class PortRelay implements AutoCloseable {
   public interface Program {
     /** Returns the process id; {@code descriptors} become the child's 0, 1 and so on. */
     int spawn(List<String> arguments, List<Fd> descriptors);
+  }
+
+  /**
+   * The same program, for a relay that first writes {@code 0} into some files: those of control
+   * groups, which it joins so.
+   */
+  public static Program inGroups(Program program, List<String> files) {
+    return (arguments, descriptors) -> {
+      List<String> words = new ArrayList<>(arguments);
+      words.addAll(ROLE, files);
+      return program.spawn(words, descriptors);
+    };
   }
 
   /**

@@ -7,12 +7,14 @@ import io.jollyboat.linux.security.SeccompProgram;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * All that the first process of a container needs to know before it becomes the container's
  * program. Immutable.
  *
  * @param cgroups that it joins
+ * @param oomScore how likely the kernel kills it when memory is short, -1000 to 1000
  * @param mounts the user's and the engine's own files (hosts, hostname, resolv.conf, certificates),
  *     in any order
  * @param hostEtc with {@link HostRootfs}: its layer over this machine's /etc
@@ -21,6 +23,7 @@ import java.util.Optional;
  */
 public record ContainerPlan(
     CgroupMembership cgroups,
+    OptionalInt oomScore,
     RootFileSystem root,
     List<ContainerMount> mounts,
     Optional<Path> hostEtc,

@@ -127,6 +127,8 @@ public final class Isolation {
     for (Path tasks : plan.cgroups().tasks()) {
       operations.writeFile(tasks.toString(), "0");
     }
+    plan.oomScore()
+        .ifPresent(s -> operations.writeFile("/proc/self/oom_score_adj", Integer.toString(s)));
     NamespacePlan namespaces = plan.surroundings().namespaces();
     namespaces.enter(operations);
     Fd other = namespaces.joined().get(Namespace.IPC);

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Runs programs in a busybox image with everything that {@link Isolation} puts around them. */
@@ -87,6 +88,7 @@ final class TestContainer implements AutoCloseable {
         initLayers.prepare(layersTopFirst.toString(), layersTopFirst, mounts);
     return new ContainerPlan(
         membership,
+        OptionalInt.empty(),
         new RootFileSystem(
             directory.resolve("mount"),
             prepared.layersTopFirst(),
