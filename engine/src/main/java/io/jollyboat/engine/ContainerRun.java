@@ -30,14 +30,15 @@ final class ContainerRun implements AutoCloseable {
    */
   void watch(ContainerSpec spec, Alarms alarms, Consumer<ExitStatus> ended) {
     Optional<Future<?>> alarm = spec.timeLimit().map(limit -> alarms.later(limit, this::overTime));
-    isolated
-        .process()
-        .onExit()
-        .thenAccept(
-            report -> {
-              alarm.ifPresent(later -> later.cancel(false));
-              ended.accept(status(report));
-            });
+    Future<?> unused =
+        isolated
+            .process()
+            .onExit()
+            .thenAccept(
+                report -> {
+                  alarm.ifPresent(later -> later.cancel(false));
+                  ended.accept(status(report));
+                });
   }
 
   IsolatedProcess isolated() {

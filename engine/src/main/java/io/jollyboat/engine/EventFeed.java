@@ -38,9 +38,8 @@ final class EventFeed implements AutoCloseable {
 
   /** Adds a listener until the result is closed. */
   Engine.Subscription add(Consumer<Event> listener) {
-    Consumer<Event> own = listener::accept; // the same listener may be added twice
-    listeners.add(own);
-    return () -> listeners.remove(own);
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   void tell(Event.Kind kind, ContainerRecord record, Map<String, String> facts) {
@@ -61,7 +60,7 @@ final class EventFeed implements AutoCloseable {
 
   /** A listener that throws is not told any more: nothing else may suffer from it. */
   private void tellAll(Event event) {
-    for (Consumer<Event> listener : listeners) {
+    for (Consumer<Event> listener : List.copyOf(listeners)) {
       try {
         listener.accept(event);
       } catch (RuntimeException e) {

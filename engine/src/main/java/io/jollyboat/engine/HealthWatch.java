@@ -94,7 +94,7 @@ final class HealthWatch implements AutoCloseable {
   private void check() {
     Instant started = Instant.now();
     Result result = run(started);
-    boolean interrupted = Thread.interrupted(); // the time was over: this thread goes on
+    boolean unused = Thread.interrupted(); // the time was over: this thread goes on
     Status before;
     Status after;
     synchronized (this) {

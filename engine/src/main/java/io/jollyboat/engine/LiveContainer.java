@@ -171,7 +171,7 @@ final class LiveContainer implements Container {
             .later(
                 pause,
                 () -> {
-                  Future<?> started = runs.alarms().start(this::startAgain);
+                  Future<?> unusedStart = runs.alarms().start(this::startAgain);
                 });
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MountsIT {
   private static TestStore store;
 
-  @TempDir Path host;
+  private Path host;
   private Engine engine;
 
   @BeforeAll
@@ -50,7 +50,8 @@ class MountsIT {
   }
 
   @BeforeEach
-  void open() {
+  void open(@TempDir Path directory) {
+    host = directory;
     engine = store.open();
   }
 
@@ -153,7 +154,7 @@ class MountsIT {
   }
 
   private boolean reachesHost(Propagation propagation) throws IOException {
-    String mark = "86" + propagation.ordinal() + "77";
+    String mark = "86" + propagation.name().length() + "77";
     Mount mount = Mount.readWrite(host, "/given").propagation(propagation);
     try (Container container = engine.run(sleeper(mount).command("sleep", mark))) {
       String pid = Processes.running("sleep", mark);

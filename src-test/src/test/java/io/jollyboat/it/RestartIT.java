@@ -191,7 +191,7 @@ class RestartIT {
         Healthcheck.exec("false")
             .interval(Duration.ofMillis(20))
             .startInterval(Duration.ofMillis(20))
-            .startPeriod(Duration.ofSeconds(600))
+            .startPeriod(Duration.ofMinutes(10))
             .retries(1);
     try (Engine engine = store.open();
         Engine.Subscription listening = engine.events(events::add);

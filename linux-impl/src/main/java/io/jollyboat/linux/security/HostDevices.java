@@ -96,7 +96,8 @@ public final class HostDevices {
     } catch (KernelException e) {
       return Optional.empty(); // gone since it was listed
     }
-    if (!stat.isCharacterDevice() && !stat.isBlockDevice() || stat.specialDevice() == 0) {
+    boolean device = stat.isCharacterDevice() || stat.isBlockDevice();
+    if (!device || stat.specialDevice() == 0) {
       return Optional.empty();
     }
     return Optional.of(

@@ -39,7 +39,8 @@ final class HostsTest {
 
   @Test
   void with_moreNames_addsALineForEach() throws Exception {
-    String text = Hosts.with("127.0.0.1 localhost", Map.of("db", InetAddress.getByName("::1")));
+    String text =
+        Hosts.with("127.0.0.1 localhost", Map.of("db", InetAddress.getAllByName("::1")[0]));
 
     assertEquals("127.0.0.1 localhost\n0:0:0:0:0:0:0:1 db\n", text);
   }
