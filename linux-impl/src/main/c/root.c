@@ -109,7 +109,10 @@ static long cover_root(void)
 	return r < 0 ? r : SYS1(NR_chroot, ".");
 }
 
-/* a: whether the old root is covered instead of let go. */
+/*
+ * a: whether the old root is covered instead of let go; b: whether there is no
+ * null device in the new one, and none is needed.
+ */
 long op_pivot(struct operation *o)
 {
 	long r = SYS1(NR_fchdir, root_fd);
@@ -124,7 +127,7 @@ long op_pivot(struct operation *o)
 	sys_close(null_fd);
 	root_fd = null_fd = -1;
 	SYS1(NR_umask, 022);
-	return reopen_null();
+	return o->b ? 0 : reopen_null();
 }
 
 /* Opens /proc of the container, and nothing that was put in its place. */

@@ -3,6 +3,7 @@ package io.jollyboat;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -187,6 +188,72 @@ public interface Container extends AutoCloseable {
    * @throws ConflictException when it does not run
    */
   Stream<Stats> stats(Duration interval);
+
+  /**
+   * Writes the members of a tar archive, plain or compressed by gzip or zstd, into a directory of
+   * the container, running or not, its mounts too. Owners, modes and links are the archive's; what
+   * is in the way is replaced. The stream is not closed. Links are followed as the container sees
+   * them, and never lead out of it.
+   *
+   * @throws ContainerException when the directory is missing, or something cannot be written: what
+   *     came before stays
+   */
+  void copyTo(InputStream tar, String directory);
+
+  /**
+   * Copies a file, link or directory of this machine into the container by {@code docker cp}'s
+   * rules: into {@code path} when that is a directory, else as {@code path}; of a directory whose
+   * name ends with {@code /.} its contents. Owners are kept. A link at the end of {@code host} is
+   * copied, one at the end of {@code path} followed. Neither a directory replaces a file nor a file
+   * a directory.
+   *
+   * @throws ContainerException when a directory on the way is missing, or for what cannot be copied
+   */
+  void copyTo(Path host, String path);
+
+  /**
+   * A tar archive of a file, link or directory of the container, running or not: its names begin
+   * with the last name of {@code path}, or with nothing when that ends with {@code /.}. A link at
+   * the end is not followed, unless a slash comes after it. What is removed meanwhile is left out,
+   * and so is what the kernel makes up, such as /proc. Closing the stream ends the reading; until
+   * then a container that was not running cannot be started.
+   *
+   * @throws ContainerException when there is nothing at the path
+   */
+  InputStream copyFrom(String path);
+
+  /**
+   * Copies a file, link or directory of the container to this machine by {@code docker cp}'s rules:
+   * into {@code host} when that is a directory, else as {@code host}; of a path that ends with
+   * {@code /.} the contents. Owners are kept for root. Set-id bits, file capabilities and devices,
+   * which would act on this machine, are left out.
+   *
+   * @throws ContainerException when there is nothing at the path, or for what cannot be copied
+   */
+  void copyFrom(String path, Path host);
+
+  /** What the container has changed of its image's files, in the order of their paths. */
+  List<FileChange> diff();
+
+  /** Makes an image of the container's files, mounts apart, and its specification. */
+  default StoredImage commit() {
+    return commit(options -> options);
+  }
+
+  /**
+   * Makes an image of the container's files, mounts apart. Its configuration is the image's with
+   * what the specification says differently, then the changes of the options.
+   *
+   * @throws IllegalArgumentException when an instruction among the changes does not change the
+   *     configuration
+   */
+  StoredImage commit(UnaryOperator<CommitSpec> options);
+
+  /**
+   * All of the container's files, mounts apart, as one tar archive without layers. What is changed
+   * meanwhile may be missing or old.
+   */
+  InputStream export();
 
   /** SIGKILL and remove, anonymous volumes too; of a detached one it only lets go. */
   @Override

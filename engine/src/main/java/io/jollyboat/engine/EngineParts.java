@@ -25,7 +25,6 @@ final class EngineParts implements AutoCloseable {
   private final CloseStack open;
   private final Underway underway = new Underway();
   private final String engineId;
-  private final String detachedId;
   private final ImageStore store;
   private final Registry registry;
   private final Isolator isolator;
@@ -35,6 +34,7 @@ final class EngineParts implements AutoCloseable {
   private final Images images;
   private final VolumeStore volumes;
   private final ContainerMounts mounts;
+  private final ContainerContent content;
 
   private EngineParts(
       CloseStack open,
@@ -58,11 +58,9 @@ final class EngineParts implements AutoCloseable {
     this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
     this.volumes = new VolumeStore(root, locks, trees);
     this.mounts = new ContainerMounts(store, registry, volumes, trees);
-    this.detachedId = DetachedOwner.id(root);
+    LinuxParts linux = open.push(new LinuxParts(engineId, root, trees, users));
     ContainerDirectory directory = ContainerDirectory.open(root, trees);
-    DetachedParts detached =
-        new DetachedParts(RuntimeDirectory.base(), root, locks, directory, sweep::clear);
-    LinuxParts linux = open.push(new LinuxParts(engineId, root, trees, users, detached));
+    this.content = new ContainerContent(store, trees, directory);
     ProcessEnvironment environment = new ProcessEnvironment(trust, proxies);
     this.isolator =
         new Isolator(linux, environment, directory.mountPoint(), root.resolve("layers"), locks);
@@ -74,10 +72,9 @@ final class EngineParts implements AutoCloseable {
             new RunSteps(isolator, directory.steps(engineId), trees),
             new BaseImage(store, registry),
             HostKey::current);
-    this.containers = open.push(new ContainerRuns(this, directory, locks));
+    this.containers = open.push(new ContainerRuns(this, directory));
     this.images = new StoreImages(store.images(), containers::uses);
     open.push(underway);
-    containers.resume();
   }
 
   static EngineParts open(
@@ -107,11 +104,6 @@ final class EngineParts implements AutoCloseable {
 
   String engineId() {
     return engineId;
-  }
-
-  /** Whose the detached containers are. */
-  String detachedId() {
-    return detachedId;
   }
 
   Underway underway() {
@@ -148,6 +140,10 @@ final class EngineParts implements AutoCloseable {
 
   Volumes volumes() {
     return volumes;
+  }
+
+  ContainerContent content() {
+    return content;
   }
 
   ContainerMounts mounts() {

@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.Attachment;
+import io.jollyboat.CommitSpec;
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerId;
@@ -10,16 +11,19 @@ import io.jollyboat.ContainerState;
 import io.jollyboat.ExecResult;
 import io.jollyboat.ExecSpec;
 import io.jollyboat.ExitStatus;
+import io.jollyboat.FileChange;
 import io.jollyboat.ImageId;
 import io.jollyboat.LogQuery;
 import io.jollyboat.LogStream;
 import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.Resources;
 import io.jollyboat.Stats;
+import io.jollyboat.StoredImage;
 import io.jollyboat.Wait;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -213,6 +217,41 @@ final class ForeignContainer implements Container {
 
   @Override
   public Stream<Stats> stats(Duration interval) {
+    throw foreign();
+  }
+
+  @Override
+  public void copyTo(InputStream tar, String directory) {
+    throw foreign();
+  }
+
+  @Override
+  public void copyTo(Path host, String path) {
+    throw foreign();
+  }
+
+  @Override
+  public InputStream copyFrom(String path) {
+    throw foreign();
+  }
+
+  @Override
+  public void copyFrom(String path, Path host) {
+    throw foreign();
+  }
+
+  @Override
+  public List<FileChange> diff() {
+    throw foreign();
+  }
+
+  @Override
+  public StoredImage commit(UnaryOperator<CommitSpec> options) {
+    throw foreign();
+  }
+
+  @Override
+  public InputStream export() {
     throw foreign();
   }
 

@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.Attachment;
+import io.jollyboat.CommitSpec;
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerId;
@@ -11,6 +12,7 @@ import io.jollyboat.Event;
 import io.jollyboat.ExecResult;
 import io.jollyboat.ExecSpec;
 import io.jollyboat.ExitStatus;
+import io.jollyboat.FileChange;
 import io.jollyboat.ImageId;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.JollyboatException;
@@ -18,16 +20,13 @@ import io.jollyboat.LogQuery;
 import io.jollyboat.LogStream;
 import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.Resources;
-import io.jollyboat.RestartPolicy;
 import io.jollyboat.Stats;
 import io.jollyboat.StoredImage;
 import io.jollyboat.TerminalSize;
 import io.jollyboat.Wait;
 import io.jollyboat.WaitTimeoutException;
 import io.jollyboat.linux.network.PublishedPort;
-import io.jollyboat.linux.process.ExitReport;
-import io.jollyboat.linux.process.OutputLog;
-import io.jollyboat.spi.host.FileLocks;
+import io.jollyboat.linux.process.MonitoredProcess;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -57,82 +56,20 @@ final class LiveContainer implements Container {
   private volatile ContainerSpec spec;
   private final StoredImage image;
   private final ContainerRuns runs;
-  private final Optional<FileLocks.Lock> keeper;
   private final ContainerLife life;
+  private final HeldFiles held;
   private final Object removal = new Object();
   private volatile ContainerRecord record;
   private volatile boolean closed;
-  private Optional<String> lastStart = Optional.empty();
   private boolean removed;
 
-  /**
-   * @param keeper of a detached container, if this engine is the one that sees to its policy
-   */
-  LiveContainer(
-      ContainerSpec spec,
-      ContainerRecord record,
-      StoredImage image,
-      ContainerRuns runs,
-      Optional<FileLocks.Lock> keeper) {
+  LiveContainer(ContainerSpec spec, ContainerRecord record, StoredImage image, ContainerRuns runs) {
     this.spec = spec;
     this.record = record;
     this.image = image;
     this.runs = runs;
-    this.keeper = keeper;
-    this.life = new ContainerLife(record.name(), keeps() ? spec.restart() : RestartPolicy.no());
-  }
-
-  /** Of a detached container that several engines have, one sees to its policy and its health. */
-  private boolean keeps() {
-    return !record.detached() || keeper.isPresent();
-  }
-
-  /** Finds where a detached container is in its life: it may have ended, or never been started. */
-  void takeOver(Path directory) {
-    synchronized (this) {
-      lastStart = RunFile.key(directory);
-      Optional<IsolatedProcess> running = runs.takeOver(this);
-      if (running.isPresent()) {
-        life.begin();
-        follow(new ContainerRun(running.get()));
-        life.paused(running.get().control().isPaused());
-      } else if (RunFile.read(directory).isPresent()) {
-        foundEnded(directory);
-      }
-    }
-  }
-
-  private void foundEnded(Path directory) {
-    Optional<ExitReport.Kept> kept = ExitReport.kept(directory);
-    if (kept.isEmpty()) {
-      runs.clearDetached(this); // its monitor was killed, and it with that
-    }
-    ExitReport exit = kept.map(ExitReport.Kept::exit).orElseGet(ExitReport::killedWithMonitor);
-    Instant began = kept.map(ExitReport.Kept::running).orElse(exit.ended());
-    ExitStatus status =
-        new ExitStatus(
-            exit.code(),
-            exit.signal(),
-            RunFile.isMarked(directory, "oom"),
-            false,
-            Duration.between(began, exit.ended()));
-    life.found(began);
-    boolean always = spec.restart().kind() == RestartPolicy.Kind.ALWAYS;
-    if (RunFile.isMarked(directory, "stopped") && !always) {
-      life.stopWanted();
-    }
-    afterEnd(status, exit.ended());
-  }
-
-  /** Follows what another engine has done with a detached container: started it again. */
-  void refresh(Path directory) {
-    synchronized (this) {
-      Optional<String> start = RunFile.key(directory);
-      if (!running() && !life.isRestarting() && start.isPresent() && !start.equals(lastStart)) {
-        life.run().ifPresent(ContainerRun::letGo);
-        takeOver(directory);
-      }
-    }
+    this.held = runs.files(this);
+    this.life = new ContainerLife(record.name(), spec.restart());
   }
 
   @Override
@@ -189,20 +126,13 @@ final class LiveContainer implements Container {
   }
 
   private void startRun() {
-    if (life.wasStarted()) {
-      runs.clear(this, life.run());
-    }
-    follow(new ContainerRun(runs.isolate(this)));
-    lastStart = runs.startKey(this);
-    runs.tell(Event.Kind.START, this);
-  }
-
-  private void follow(ContainerRun run) {
+    held.requireFree();
+    life.run().ifPresent(earlier -> runs.clear(this, earlier));
+    ContainerRun run = new ContainerRun(runs.isolate(this));
     life.running(run);
-    if (keeps()) {
-      watchHealth();
-    }
+    watchHealth();
     run.watch(spec, runs.alarms(), this::ended);
+    runs.tell(Event.Kind.START, this);
   }
 
   private void watchHealth() {
@@ -223,14 +153,13 @@ final class LiveContainer implements Container {
   private void ended(ExitStatus exit) {
     runs.tell(Event.Kind.DIE, this, "exitCode", Integer.toString(exit.code()));
     if (exit.outOfMemory()) {
-      runs.mark(this, "oom");
       runs.tell(Event.Kind.OOM, this);
     }
-    afterEnd(exit, Instant.now());
+    afterEnd(exit);
   }
 
-  private void afterEnd(ExitStatus exit, Instant at) {
-    Optional<Duration> pause = life.ended(exit, at);
+  private void afterEnd(ExitStatus exit) {
+    Optional<Duration> pause = life.ended(exit);
     try {
       pause.ifPresent(wait -> startLater(wait));
     } catch (ConflictException engineClosed) {
@@ -260,7 +189,7 @@ final class LiveContainer implements Container {
         startRun();
       } catch (JollyboatException e) {
         runs.tell(Event.Kind.RESTART_FAILED, this, "error", String.valueOf(e.getMessage()));
-        afterEnd(NOT_STARTED, Instant.now());
+        afterEnd(NOT_STARTED);
         return;
       }
     }
@@ -417,7 +346,7 @@ final class LiveContainer implements Container {
   @Override
   public String logs() {
     try {
-      return output().text();
+      return output().logs();
     } catch (UncheckedIOException e) {
       requireOutput(); // closed while this was reading
       throw e;
@@ -426,14 +355,12 @@ final class LiveContainer implements Container {
 
   @Override
   public LogStream logs(LogQuery query) {
-    return ContainerLogs.of(output(), query, name());
+    return ContainerLogs.of(output().log(), query, name());
   }
 
-  private OutputLog output() {
+  private MonitoredProcess output() {
     requireOutput();
-    return life.run().isEmpty() && life.wasStarted()
-        ? runs.keptLog(this) // it ended before this engine was opened
-        : started().process().log();
+    return started().process();
   }
 
   private void requireOutput() {
@@ -453,13 +380,12 @@ final class LiveContainer implements Container {
   public ExitStatus stop(Duration grace) {
     CompletableFuture<ExitStatus> end = life.end();
     orderEnd();
-    runs.mark(this, "stopped");
-    life.run().ifPresent(run -> run.kill(stopSignal()));
+    life.started().kill(stopSignal());
     thaw();
     try {
       return end.get(nanos(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      life.run().ifPresent(run -> run.kill(Signals.KILL));
+      life.started().kill(Signals.KILL);
       return awaitExit();
     } catch (InterruptedException e) {
       throw interrupted(e);
@@ -472,7 +398,7 @@ final class LiveContainer implements Container {
 
   /** Who is asked to end must be able to. */
   private void thaw() {
-    life.run().ifPresent(run -> run.isolated().control().thaw());
+    started().control().thaw();
     life.paused(false);
   }
 
@@ -508,6 +434,71 @@ final class LiveContainer implements Container {
   }
 
   @Override
+  public void copyTo(InputStream tar, String directory) {
+    unanswered("the copy", () -> files().copyTo(tar, directory));
+  }
+
+  @Override
+  public void copyTo(Path host, String path) {
+    unanswered("the copy", () -> files().copyTo(host, path));
+  }
+
+  @Override
+  public InputStream copyFrom(String path) {
+    return runs.underway("the copy", () -> files().copyFrom(path));
+  }
+
+  @Override
+  public void copyFrom(String path, Path host) {
+    unanswered("the copy", () -> files().copyFrom(path, host));
+  }
+
+  private void unanswered(String what, Runnable call) {
+    Boolean done =
+        runs.underway(
+            what,
+            () -> {
+              call.run();
+              return true;
+            });
+    assert done;
+  }
+
+  private ContainerFiles files() {
+    return new ContainerFiles(name(), this::view);
+  }
+
+  /** Not while it is being started. */
+  private FileView view() {
+    synchronized (this) {
+      requireOpen();
+      return held.open(
+          life.run().filter(ContainerRun::isRunning).map(run -> run.isolated().process()));
+    }
+  }
+
+  @Override
+  public List<FileChange> diff() {
+    requireOpen();
+    return runs.content().diff(this);
+  }
+
+  @Override
+  public StoredImage commit(UnaryOperator<CommitSpec> options) {
+    requireOpen();
+    CommitSpec spec = options.apply(CommitSpec.defaults());
+    return runs.underway(
+        "the commit",
+        () -> runs.content().commit(this, life.run().map(ContainerRun::isolated), spec));
+  }
+
+  @Override
+  public InputStream export() {
+    requireOpen();
+    return runs.content().export(this);
+  }
+
+  @Override
   public void rename(String name) {
     synchronized (this) {
       requireOpen();
@@ -523,10 +514,7 @@ final class LiveContainer implements Container {
       throw new ConflictException(
           "container " + name() + " runs: stop or kill it before it is removed", name());
     }
-    try (CloseStack lock = new CloseStack()) {
-      runs.lock(this).ifPresent(lock::push);
-      destroy();
-    }
+    close();
   }
 
   @Override
@@ -539,7 +527,6 @@ final class LiveContainer implements Container {
     }
     if (number == Signals.KILL || number == stopSignal()) {
       life.stopWanted(); // as Docker has it: who kills it does not want it back
-      runs.mark(this, "stopped");
     }
     current.control().signal(number);
     runs.tell(Event.Kind.KILL, this, "signal", Integer.toString(number));
@@ -589,32 +576,9 @@ final class LiveContainer implements Container {
     return ContainerStats.samples(name(), started(), interval);
   }
 
+  /** Waits for a start or another close that is under way: nothing is left when this returns. */
   @Override
   public void close() {
-    if (record.detached()) {
-      letGo();
-    } else {
-      destroy();
-    }
-  }
-
-  private void letGo() {
-    synchronized (this) {
-      closed = true;
-    }
-    synchronized (removal) {
-      if (!removed) {
-        removed = true;
-        life.unwatched();
-        life.run().ifPresent(ContainerRun::letGo);
-        runs.forget(this);
-        keeper.ifPresent(FileLocks.Lock::close);
-      }
-    }
-  }
-
-  /** Waits for a start or another close that is under way: nothing is left when this returns. */
-  void destroy() {
     orderEnd();
     synchronized (this) {
       closed = true;
@@ -622,9 +586,9 @@ final class LiveContainer implements Container {
     synchronized (removal) {
       if (!removed) {
         life.unwatched();
+        held.close();
         runs.remove(this, life.run());
         removed = true;
-        keeper.ifPresent(FileLocks.Lock::close);
         runs.tell(Event.Kind.DESTROY, this);
       }
     }

@@ -26,10 +26,19 @@ final class LayerTar {
   private static final int CHUNK = 128 * 1024;
 
   private final OutputStream out;
+  private final boolean plain;
   private final byte[] chunk = new byte[CHUNK];
 
   LayerTar(OutputStream out) {
+    this(out, false);
+  }
+
+  /**
+   * @param plain no layer's tar: a root is written, and no name means a deletion
+   */
+  LayerTar(OutputStream out, boolean plain) {
     this.out = out;
+    this.plain = plain;
   }
 
   /** Whether an entry is the root as every new layer has it. */
@@ -45,7 +54,7 @@ final class LayerTar {
 
   /** Writes one entry that is no {@code FILE}; true when it became part of the tar. */
   boolean write(TreeEntry entry) throws IOException {
-    if (isUsualRoot(entry) || entry.kind() == Kind.SOCKET) {
+    if ((!plain && isUsualRoot(entry)) || entry.kind() == Kind.SOCKET) {
       return false;
     }
     if (entry.kind() == Kind.WHITEOUT) {
@@ -89,6 +98,11 @@ final class LayerTar {
   /** Writes a {@code FILE} with its content. */
   void write(TreeEntry entry, InputStream content) throws IOException {
     startFile(entry);
+    if (plain) {
+      copyExactly(content, entry.size());
+      endFile(entry, entry.size());
+      return;
+    }
     long written = 0;
     for (int count = content.read(chunk); count >= 0; count = content.read(chunk)) {
       out.write(chunk, 0, count);
@@ -97,14 +111,28 @@ final class LayerTar {
     endFile(entry, written);
   }
 
+  /** A file that others write meanwhile is cut, or filled with zeros, as tar programs do it. */
+  private void copyExactly(InputStream content, long size) throws IOException {
+    long left = size;
+    while (left > 0) {
+      int count = content.read(chunk, 0, (int) Math.min(left, CHUNK));
+      if (count < 0) {
+        java.util.Arrays.fill(chunk, (byte) 0);
+        count = (int) Math.min(left, CHUNK);
+      }
+      out.write(chunk, 0, count);
+      left -= count;
+    }
+  }
+
   /** Writes the two blocks of zeros that end an archive. */
   void finish() throws IOException {
     out.write(new byte[2 * BLOCK]);
     out.flush();
   }
 
-  private static void checkName(TreeEntry entry) throws IOException {
-    if (entry.name().startsWith(WHITEOUT)) {
+  private void checkName(TreeEntry entry) throws IOException {
+    if (!plain && entry.name().startsWith(WHITEOUT)) {
       throw new IOException(
           entry.path() + ": a layer cannot hold names that begin with .wh., they mean deletions");
     }

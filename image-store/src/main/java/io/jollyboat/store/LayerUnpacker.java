@@ -18,10 +18,19 @@ final class LayerUnpacker {
 
   private final TarReader tar;
   private final TreeWriter writer;
+  private final boolean plain;
   private final ArchiveLimits limits = new ArchiveLimits();
   private long size;
 
   LayerUnpacker(InputStream archive, TreeWriter writer) {
+    this(archive, writer, false);
+  }
+
+  /**
+   * @param plain no layer's archive: no name means a deletion
+   */
+  LayerUnpacker(InputStream archive, TreeWriter writer, boolean plain) {
+    this.plain = plain;
     this.tar = new TarReader(archive);
     this.writer = writer;
   }
@@ -39,7 +48,9 @@ final class LayerUnpacker {
   private void unpack(TarHeader header) throws IOException {
     String path = path(header.name());
     String name = path.substring(path.lastIndexOf('/') + 1);
-    if (name.equals(LayerTar.OPAQUE)) {
+    if (plain) {
+      write(header, path);
+    } else if (name.equals(LayerTar.OPAQUE)) {
       writer.markOpaque(parent(path));
     } else if (name.startsWith(AUFS) || path.startsWith(AUFS)) {
       return;

@@ -274,6 +274,9 @@ class ContainerLifeIT {
         assertInstanceOf(ContainerException.class, error, error.toString());
         assertEquals(List.of(), engine.containers().list());
       }
+      ConflictException detached =
+          assertThrows(ConflictException.class, () -> engine.run(SLEEPER.detached()));
+      Failure.says(detached, "detached");
     }
   }
 

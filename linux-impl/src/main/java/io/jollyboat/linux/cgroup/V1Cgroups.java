@@ -57,11 +57,7 @@ final class V1Cgroups implements Cgroups {
     if (hierarchy.has("devices")) {
       Path restricted = engine.resolve(DEFAULT_DEVICES);
       CgroupFiles.createIfMissing(restricted);
-      // Denying all takes from the groups below what allowing does not give back to them: never
-      // again where containers that outlived their engine are.
-      if (CgroupFiles.read(restricted.resolve("devices.list")).startsWith("a ")) {
-        V1ContainerCgroup.allowOnly(restricted, DeviceRule.DEFAULT);
-      }
+      V1ContainerCgroup.allowOnly(restricted, DeviceRule.DEFAULT);
     }
   }
 

@@ -119,14 +119,9 @@ final class V2Cgroups implements Cgroups {
   }
 
   @Override
-  public void leave() {
+  public void close() {
     devicePrograms.values().forEach(Fd::close);
     devicePrograms.clear();
-  }
-
-  @Override
-  public void close() {
-    leave();
     Optional<String> monitors = CgroupFiles.removeWithoutChildren(engine.resolve(MONITORS));
     Optional<String> problem = monitors.or(() -> CgroupFiles.removeWithoutChildren(engine));
     if (problem.isPresent()) {

@@ -86,13 +86,6 @@ final class V2ContainerCgroup implements ContainerCgroup {
   }
 
   @Override
-  public boolean isFrozen() {
-    return CgroupFiles.readIfPossible(directory.resolve("cgroup.freeze"))
-        .filter(state -> state.equals("1"))
-        .isPresent();
-  }
-
-  @Override
   public void kill() {
     CgroupSweep.kill(directory);
   }

@@ -297,6 +297,12 @@ public final class OperationsBuilder {
     return add(OperationCode.PIVOT, "pivot root", 0, 0, 0);
   }
 
+  /** As {@link #pivot}, for a process that no longer needs its descriptors 0 to 2. */
+  @CanIgnoreReturnValue
+  public OperationsBuilder pivotWithoutDevices() {
+    return add(OperationCode.PIVOT, "pivot root", 0, 1, 0);
+  }
+
   /** Sets the host name of the UTS namespace. */
   @CanIgnoreReturnValue
   public OperationsBuilder hostname(String name) {

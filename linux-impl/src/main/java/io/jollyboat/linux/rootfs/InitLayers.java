@@ -192,7 +192,7 @@ public final class InitLayers {
     return new FileAttributes(mode, 0, 0, Instant.EPOCH);
   }
 
-  private static boolean isInKernelDirectory(String path) {
+  static boolean isInKernelDirectory(String path) {
     return KERNEL_DIRECTORIES.stream()
         .anyMatch(d -> path.equals("/" + d) || path.startsWith("/" + d + "/"));
   }

@@ -122,6 +122,25 @@ public final class Isolation {
     }
   }
 
+  /**
+   * In place of {@link #operations}: the root and the mounts of a container that does not run, for
+   * somebody who copies files to or from it. Its ids are those inside.
+   */
+  public Operations holding(RootFileSystem root, List<ContainerMount> mounts) {
+    OperationsBuilder operations = Operations.builder();
+    operations.separateMounts();
+    operations.rootOverlay(root.overlay(false, users.isPresent()));
+    mounts.stream()
+        .filter(mount -> !InitLayers.isInKernelDirectory(mount.target()))
+        .sorted(Comparator.comparingInt(ContainerMount::depth))
+        .forEach(mount -> mount(operations, mount));
+    if (root.readOnly()) {
+      operations.rootReadOnly();
+    }
+    operations.pivotWithoutDevices();
+    return operations.hold();
+  }
+
   /** Groups first, then the namespace that makes them the root of what the container sees. */
   private static void enter(OperationsBuilder operations, ContainerPlan plan) {
     for (Path tasks : plan.cgroups().tasks()) {

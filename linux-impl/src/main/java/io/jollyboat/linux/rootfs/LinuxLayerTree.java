@@ -1,5 +1,6 @@
 package io.jollyboat.linux.rootfs;
 
+import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileStat;
 import io.jollyboat.linux.syscall.KernelException;
@@ -32,15 +33,29 @@ final class LinuxLayerTree implements LayerTree {
 
   private final TreeAccess tree;
   private final Fd root;
+  private final boolean live;
   private final Attributes attributes;
   private final EntryReader reader;
   private final NativeBuffer buffer = new NativeBuffer(CHUNK);
 
   LinuxLayerTree(TreeAccess tree, Fd root, Attributes attributes) {
+    this(tree, root, attributes, false);
+  }
+
+  private LinuxLayerTree(TreeAccess tree, Fd root, Attributes attributes, boolean live) {
     this.tree = tree;
     this.root = root;
+    this.live = live;
     this.attributes = attributes;
     this.reader = new EntryReader(tree, attributes);
+  }
+
+  /**
+   * A tree that others change meanwhile: what is gone when it is looked at is left out, nothing but
+   * regular files is opened, and nothing on a file system that the kernel makes up.
+   */
+  static LinuxLayerTree ofLive(TreeAccess tree, Fd root, Attributes attributes) {
+    return new LinuxLayerTree(tree, root, attributes, true);
   }
 
   private record Found(String name, FileStat stat) {}
@@ -60,6 +75,11 @@ final class LinuxLayerTree implements LayerTree {
     } catch (KernelException e) {
       throw TreeFailures.ofMachine(".", e);
     }
+  }
+
+  /** Whether a name is gone, or of another kind than it was. */
+  private static boolean isChange(KernelException e) {
+    return e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP) || e.is(Errno.EINVAL);
   }
 
   @Override
@@ -87,9 +107,19 @@ final class LinuxLayerTree implements LayerTree {
         String child = path.isEmpty() ? found.name() : path + "/" + found.name();
         visit(directory, found, child);
         if (found.stat().isDirectory()) {
-          try (Fd opened = tree.open(directory, found.name(), DIRECTORY)) {
-            walk(opened, child, depth + 1);
-          }
+          descend(directory, found.name(), child, depth + 1);
+        }
+      }
+    }
+
+    private void descend(Fd directory, String name, String path, int depth) throws IOException {
+      try (Fd opened = tree.open(directory, name, DIRECTORY)) {
+        if (!live || !KernelFiles.hold(opened)) {
+          walk(opened, path, depth);
+        }
+      } catch (KernelException e) {
+        if (!live || !isChange(e)) {
+          throw e;
         }
       }
     }
@@ -97,23 +127,40 @@ final class LinuxLayerTree implements LayerTree {
     private List<Found> list(Fd directory) {
       List<Found> all = new ArrayList<>();
       for (String name : TreeCalls.list(directory, buffer)) {
-        all.add(new Found(name, tree.stat(directory, name)));
+        try {
+          all.add(new Found(name, tree.stat(directory, name)));
+        } catch (KernelException e) {
+          if (!live || !isChange(e)) {
+            throw e;
+          }
+        }
       }
       all.sort(ORDER);
       return all;
     }
 
     void visit(Fd directory, Found found, String path) throws IOException {
-      TreeEntry entry = linked(reader.read(directory, found.name(), found.stat(), path), found);
+      TreeEntry entry;
+      try {
+        entry = linked(reader.read(directory, found.name(), found.stat(), path), found);
+      } catch (KernelException e) {
+        if (live && isChange(e)) {
+          return;
+        }
+        throw e;
+      }
       TreeEntry amended = amendment.apply(entry);
       if (entry.kind() != Kind.WHITEOUT && entry.kind() != Kind.HARD_LINK) {
         amend(directory, found.name(), entry, amended);
       }
       visitor.visit(
-          amended,
-          () ->
-              new FdInputStream(
-                  tree.open(directory, found.name(), OpenFlags.O_RDONLY), path, buffer));
+          amended, () -> new FdInputStream(content(directory, found.name(), path), path, buffer));
+    }
+
+    private Fd content(Fd directory, String name, String path) throws IOException {
+      return live
+          ? KernelFiles.openRegular(directory, name, path)
+          : tree.open(directory, name, OpenFlags.O_RDONLY);
     }
 
     private TreeEntry linked(TreeEntry entry, Found found) {

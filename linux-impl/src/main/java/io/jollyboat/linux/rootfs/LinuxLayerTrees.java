@@ -52,7 +52,7 @@ public final class LinuxLayerTrees implements LayerTrees {
       String name = directory.getFileName().toString();
       tree.makeDirectory(here, name);
       tree.changeMode(here, name, 0755);
-      return new LinuxTreeWriter(tree, tree.open(here, name, DIRECTORY), attributes);
+      return LinuxTreeWriter.ofNew(tree, tree.open(here, name, DIRECTORY), attributes);
     } catch (KernelException e) {
       throw TreeFailures.ofMachine(directory.toString(), e);
     }

@@ -19,21 +19,41 @@ import java.util.Map;
 /** Writes a tree below the descriptor of its root. Not safe for use by several threads. */
 final class LinuxTreeWriter implements TreeWriter {
   private static final int CHUNK = 128 * 1024;
+  private static final int MOST_TRIES = 100;
 
   private final TreeAccess tree;
   private final Fd root;
+  private final boolean live;
   private final ParentDirectories parents;
   private final Map<String, Instant> directoryTimes = new HashMap<>();
   private final NativeBuffer buffer = new NativeBuffer(CHUNK);
   private final byte[] chunk = new byte[CHUNK];
 
-  LinuxTreeWriter(TreeAccess tree, Fd root, Attributes attributes) {
+  private LinuxTreeWriter(TreeAccess tree, Fd root, Attributes attributes, boolean live) {
     this.tree = tree;
     this.root = root;
+    this.live = live;
     this.parents =
         new ParentDirectories(
-            tree, root, attributes, path -> directoryTimes.putIfAbsent(path, Instant.EPOCH));
-    directoryTimes.put("", Instant.EPOCH);
+            tree,
+            root,
+            attributes,
+            live ? path -> {} : path -> directoryTimes.putIfAbsent(path, Instant.EPOCH));
+  }
+
+  /** Writes a tree that is new; its missing parents and its root have no time. */
+  static LinuxTreeWriter ofNew(TreeAccess tree, Fd root, Attributes attributes) {
+    LinuxTreeWriter writer = new LinuxTreeWriter(tree, root, attributes, false);
+    writer.directoryTimes.put("", Instant.EPOCH);
+    return writer;
+  }
+
+  /**
+   * Writes into a tree that others see and change meanwhile: nothing that overlayfs would take for
+   * a mark of its own is written.
+   */
+  static LinuxTreeWriter ofLive(TreeAccess tree, Fd root, Attributes attributes) {
+    return new LinuxTreeWriter(tree, root, attributes, true);
   }
 
   @Override
@@ -106,14 +126,17 @@ final class LinuxTreeWriter implements TreeWriter {
   }
 
   private Fd createFile(TreeEntry entry, Fd parent, String name) throws IOException {
-    try {
-      return tree.create(parent, name);
-    } catch (KernelException e) {
-      if (!e.is(Errno.EEXIST)) {
-        throw e;
+    Fd directory = parent;
+    for (int tries = 1; ; tries++) {
+      try {
+        return tree.create(directory, name);
+      } catch (KernelException e) {
+        if (!e.is(Errno.EEXIST) || tries == MOST_TRIES) {
+          throw e;
+        }
+        remove(entry.path(), directory, name);
+        directory = parents.open(entry.parent());
       }
-      remove(entry.path(), parent, name);
-      return tree.create(parents.open(entry.parent()), name);
     }
   }
 
@@ -199,7 +222,10 @@ final class LinuxTreeWriter implements TreeWriter {
     changeTimes(parent, name, entry.attributes());
   }
 
-  private void writeWhiteout(Fd parent, String name) {
+  private void writeWhiteout(Fd parent, String name) throws IOException {
+    if (live) {
+      throw new IOException(name + " is the device 0:0, which stands for a deleted file");
+    }
     try {
       tree.makeNode(parent, name, TreeCalls.S_IFCHR, 0, 0);
     } catch (KernelException e) {
@@ -236,9 +262,16 @@ final class LinuxTreeWriter implements TreeWriter {
   }
 
   private void remove(String path, Fd parent, String name) {
-    if (!tree.stat(parent, name).isDirectory()) {
-      tree.removeFile(parent, name);
-      return;
+    try {
+      if (!tree.stat(parent, name).isDirectory()) {
+        tree.removeFile(parent, name);
+        return;
+      }
+    } catch (KernelException e) {
+      if (live && e.is(Errno.ENOENT)) {
+        return;
+      }
+      throw e;
     }
     TreeDeletion.delete(tree, parent, name);
     directoryTimes.keySet().removeIf(known -> known.equals(path) || known.startsWith(path + "/"));

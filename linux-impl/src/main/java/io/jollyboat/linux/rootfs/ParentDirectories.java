@@ -74,14 +74,21 @@ final class ParentDirectories implements AutoCloseable {
       }
     }
     Fd current = root;
-    for (int end = nextEnd(path, 0); end >= 0; end = nextEnd(path, end + 1)) {
-      Fd next = openOrMake(current, path.substring(0, end));
+    try {
+      for (int end = nextEnd(path, 0); end >= 0; end = nextEnd(path, end + 1)) {
+        Fd next = openOrMake(current, path.substring(0, end));
+        if (current != root) {
+          current.close();
+        }
+        current = next;
+      }
+      return current;
+    } catch (IOException | RuntimeException e) {
       if (current != root) {
         current.close();
       }
-      current = next;
+      throw e;
     }
-    return current;
   }
 
   private static int nextEnd(String path, int from) {

@@ -24,6 +24,7 @@ public final class FileCalls {
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int STATX_SIZE = 256;
+  private static final int STATFS_SIZE = 256;
 
   static {
     NativeAccess.register(FileCalls.class);
@@ -168,6 +169,14 @@ public final class FileCalls {
     return FileStat.of(ByteBuffer.wrap(found));
   }
 
+  /** The magic number of the file system that a descriptor's file is on: statfs(2). */
+  public static long fileSystemType(Fd fd) {
+    byte[] found = new byte[STATFS_SIZE];
+    int result = fd.held(number -> fstatfs(number, found));
+    Errno.check(result, "statfs", fd.toString());
+    return ByteBuffer.wrap(found).order(ByteOrder.nativeOrder()).getLong(0);
+  }
+
   static void closeNumber(int number) {
     close(number);
   }
@@ -212,6 +221,8 @@ public final class FileCalls {
   private static native int unlink(byte[] path);
 
   private static native int fsync(int fd);
+
+  private static native int fstatfs(int fd, byte[] statfs);
 
   private static native int statx(int directory, byte[] path, int flags, int mask, byte[] stat);
 

@@ -27,6 +27,7 @@ public final class TreeCalls {
   private static final int AT_REMOVEDIR = 0x200;
   private static final int RENAME_NOREPLACE = 1;
   private static final long UTIME_OMIT = 0x3ffffffe;
+  private static final int MOST_TRIES = 1000;
   private static final int LONGEST_PATH = 4096;
   private static final long IN_ROOT = OpenFlags.RESOLVE_IN_ROOT | OpenFlags.RESOLVE_NO_MAGICLINKS;
 
@@ -41,6 +42,19 @@ public final class TreeCalls {
    * those of /proc that are no paths.
    */
   public static Fd openInRoot(Fd root, String path, int flags) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return openInRootOnce(root, path, flags);
+      } catch (KernelException e) {
+        // The kernel gives up when anything on the machine is renamed while it resolves a "..".
+        if (!e.is(Errno.EAGAIN) || tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Fd openInRootOnce(Fd root, String path, int flags) {
     return FileCalls.openat2(root.number(), path.isEmpty() ? "." : path, flags, 0, IN_ROOT);
   }
 
@@ -127,9 +141,14 @@ public final class TreeCalls {
     check(fchmod(file.number(), mode), "chmod", file.toString());
   }
 
-  /** fchmodat(2) of a name that is known not to be a symbolic link: the kernel would follow it. */
+  /**
+   * chmod(2) of a name, and of nothing else: the kernel would follow a link, and whoever owns the
+   * directory may put one there at any moment.
+   */
   public static void changeMode(Fd directory, String name, int mode) {
-    check(fchmodat(directory.number(), CString.of(name), mode, 0), "chmod", name);
+    try (Fd found = open(directory, name, OpenFlags.O_PATH)) {
+      check(chmod(CString.of(found.path()), mode), "chmod", name);
+    }
   }
 
   /** Sets both times of an open file, {@code O_PATH} ones too, in nanoseconds since 1970. */
@@ -264,7 +283,7 @@ public final class TreeCalls {
 
   private static native int fchmod(int file, int mode);
 
-  private static native int fchmodat(int directory, byte[] path, int mode, int flags);
+  private static native int chmod(byte[] path, int mode);
 
   private static native int utimensat(int directory, byte[] path, long[] times, int flags);
 
