@@ -10,6 +10,7 @@
 #define TIOCSPTLCK 0x40045431
 
 #define DEVPTS_SUPER_MAGIC 0x1cd1
+#define OVERFLOW_UID 65534
 
 /* The descriptor, never a path below /dev/pts, is bound on /dev/console. */
 static long bind_console(int terminal)
@@ -90,11 +91,15 @@ static long open_terminal(int master, struct operation *o)
 }
 
 /*
- * a: rows, b: columns, c: uid. The session's terminal it becomes with the new
+ * a: rows, b: columns, c: uid, as whom it is opened after a user namespace was
+ * joined: the caller is nobody there, and so would the terminal's owner be, which
+ * nobody could change. The session's terminal it becomes with the new
  * session, which may be that of another process than this one.
  */
 long op_terminal(struct operation *o, int link)
 {
+	int joined = root_fd < 0;
+	long before = joined ? SYS1(NR_setfsuid, o->c) : 0;
 	long master = open_multiplexer();
 	long terminal, r = 0;
 	int i;
@@ -102,6 +107,9 @@ long op_terminal(struct operation *o, int link)
 	if (master < 0)
 		return master;
 	terminal = open_terminal((int)master, o);
+	/* Who is nobody here stays the user: there is no way back. */
+	if (joined && before != OVERFLOW_UID)
+		SYS1(NR_setfsuid, before);
 	if (terminal < 0)
 		return terminal;
 	if (root_fd >= 0)

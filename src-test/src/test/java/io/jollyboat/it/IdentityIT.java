@@ -244,8 +244,13 @@ class IdentityIT {
                 .command("sh", "-c", "sleep 600 & echo up; wait")
                 .readyWhen(Wait.forLog("up")))) {
       List<ProcessSnapshot> processes = container.top();
+      long end = System.nanoTime() + LIMIT.toNanos();
+      while (!processes.get(processes.size() - 1).command().equals(List.of("sleep", "600"))) {
+        assertTrue(System.nanoTime() < end, "no sleep");
+        processes = container.top(); // it is there before it has become its program
+      }
 
-      assertEquals(2, processes.size(), processes::toString);
+      assertEquals(2, processes.size());
       ProcessSnapshot shell = processes.get(0);
       ProcessSnapshot sleep = processes.get(1);
       assertEquals(List.of("sh", "-c", "sleep 600 & echo up; wait"), shell.command());
