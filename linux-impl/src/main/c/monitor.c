@@ -129,8 +129,11 @@ static long start_child(void)
 	children = group_watch();
 	child_link = ends[0];
 	sys_close(ends[1]);
-	/* Whoever holds an end of these pipes keeps them from ending. */
-	for (i = 0; i < 3; i++)
+	/*
+	 * Whoever holds an end of these pipes keeps them from ending, which is
+	 * wanted where Java waits for nothing but the exit: it is woken once.
+	 */
+	for (i = 0; i < (frame.flags & FRAME_QUIET ? 1 : 3); i++)
 		sys_close(i);
 	for (i = 0; i < 2; i++)
 		if (child_end[i] >= 0)
@@ -237,7 +240,7 @@ static void link_event(void)
 	if (n > 0 && m.type == LINK_FAILED) {
 		failed = 1;
 		report(REPORT_ERROR, m.index, m.error);
-	} else {
+	} else if (!(frame.flags & FRAME_QUIET)) {
 		if (!(frame.flags & FRAME_WAIT_FOR_GO))
 			report(REPORT_PID, 0, init_pid);
 		report_terminal();

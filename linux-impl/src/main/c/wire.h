@@ -17,6 +17,7 @@
 #define FRAME_WAIT_FOR_GO 0x1
 #define FRAME_DETACHED 0x2
 #define FRAME_LEAVE 0x4
+#define FRAME_QUIET 0x8
 
 /* From Java, once: this header, then "length" bytes of operations. */
 struct frame {

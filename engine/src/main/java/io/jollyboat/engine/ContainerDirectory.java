@@ -2,6 +2,7 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ConflictException;
 import io.jollyboat.ContainerId;
+import io.jollyboat.ContainerSpec;
 import io.jollyboat.StoreException;
 import io.jollyboat.spi.host.LayerTrees;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Set;
  * name. Safe for use by several threads and processes.
  */
 final class ContainerDirectory {
+  private static final String SPEC = "spec";
   private static final Duration LONGEST_MAKING = Duration.ofMinutes(1);
 
   private static final Set<PosixFilePermission> ROOT = PosixFilePermissions.fromString("rwxr-xr-x");
@@ -73,10 +75,13 @@ final class ContainerDirectory {
    * Makes a container's directory with what overlayfs needs, and takes its name. The name comes
    * last: one without a container would be lost when this process is killed.
    */
-  Path create(ContainerRecord record) {
+  Path create(ContainerRecord record, ContainerSpec spec) {
     Path directory = of(record.id());
     try {
       Files.createDirectory(directory);
+      if (record.detached()) {
+        Files.writeString(directory.resolve(SPEC), SpecText.print(spec, record.image()));
+      }
       record.write(directory);
       Path upper = Files.createDirectory(directory.resolve("upper"));
       Files.setPosixFilePermissions(upper, ROOT); // what the container sees of its own root
@@ -226,9 +231,20 @@ final class ContainerDirectory {
     }
   }
 
-  /** Deletes all containers and steps: those of a machine that was switched off. */
-  void clearAll() {
-    list().forEach(this::remove);
+  /** What was asked for when a detached container was made. */
+  ContainerSpec spec(ContainerRecord record) {
+    Path file = of(record.id()).resolve(SPEC);
+    try {
+      return SpecText.read(Files.readString(file));
+    } catch (IOException | RuntimeException e) {
+      throw new StoreException(
+          "the specification of container " + record.name() + " cannot be read: " + e, e);
+    }
+  }
+
+  /** Deletes what a machine that was switched off has left, but for detached containers. */
+  void clearFormerBoot() {
+    list().stream().filter(record -> !record.detached()).forEach(this::remove);
     clearRemnants();
     trees.delete(containers.resolveSibling("steps"));
   }

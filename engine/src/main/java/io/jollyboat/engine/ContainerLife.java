@@ -23,6 +23,7 @@ final class ContainerLife {
   private Status status = Status.CREATED;
   private @Nullable ContainerRun run;
   private @Nullable ExitStatus last;
+  private @Nullable Instant started;
   private @Nullable Instant finished;
   private @Nullable HealthWatch watch;
   private boolean stopped;
@@ -53,6 +54,21 @@ final class ContainerLife {
   synchronized void running(ContainerRun started) {
     run = started;
     status = Status.RUNNING;
+  }
+
+  /** It was started and has ended while nobody watched; {@link #ended} follows. */
+  synchronized void found(Instant began) {
+    status = Status.EXITED;
+    run = null;
+    started = began;
+    if (end.isDone()) {
+      end = new CompletableFuture<>();
+    }
+  }
+
+  /** Whether it was started ever, by this engine or another. */
+  synchronized boolean wasStarted() {
+    return run != null || started != null;
   }
 
   /** Its health is asked for from now on, in place of what was before. */
@@ -97,9 +113,9 @@ final class ContainerLife {
    *
    * @return how long to wait before it is started again, if it is to be
    */
-  synchronized Optional<Duration> ended(ExitStatus exit) {
+  synchronized Optional<Duration> ended(ExitStatus exit, Instant at) {
     last = exit;
-    finished = Instant.now();
+    finished = at;
     unwatched();
     Optional<Duration> pause = stopped ? Optional.empty() : restarts.after(exit);
     status = pause.isPresent() ? Status.RESTARTING : Status.EXITED;
@@ -127,7 +143,7 @@ final class ContainerLife {
 
   /** Its end, that of the last start where it is started again by itself. */
   synchronized CompletableFuture<ExitStatus> end() {
-    if (run == null) {
+    if (!wasStarted()) {
       throw new ConflictException(
           "container " + name + " was not started: call start() first", name);
     }
@@ -141,6 +157,9 @@ final class ContainerLife {
 
   /** The last run, of a container that was started. */
   synchronized ContainerRun started() {
+    if (run == null && started != null) {
+      throw new ConflictException("container " + name + " has ended", name);
+    }
     if (run == null) {
       throw new ConflictException(
           "container " + name + " was not started: call start() first", name);
@@ -157,7 +176,9 @@ final class ContainerLife {
             ? OptionalInt.of(current.isolated().process().pid())
             : OptionalInt.empty(),
         alive ? Optional.empty() : Optional.ofNullable(last),
-        Optional.ofNullable(current).map(ContainerRun::started),
+        Optional.ofNullable(current)
+            .map(ContainerRun::started)
+            .or(() -> Optional.ofNullable(started)),
         alive ? Optional.empty() : Optional.ofNullable(finished),
         restarts.count(),
         health());

@@ -29,7 +29,8 @@ final class ContainerRun implements AutoCloseable {
    * @param ended is told of the end, on a thread that must not wait
    */
   void watch(ContainerSpec spec, Alarms alarms, Consumer<ExitStatus> ended) {
-    Optional<Future<?>> alarm = spec.timeLimit().map(limit -> alarms.later(limit, this::overTime));
+    Optional<Future<?>> alarm =
+        spec.timeLimit().map(limit -> alarms.later(left(limit), this::overTime));
     Future<?> unused =
         isolated
             .process()
@@ -39,6 +40,22 @@ final class ContainerRun implements AutoCloseable {
                   alarm.ifPresent(later -> later.cancel(false));
                   ended.accept(status(report));
                 });
+  }
+
+  /** One that was taken over has had some of its time. */
+  private Duration left(Duration limit) {
+    Duration left = limit.minus(Duration.between(started, Instant.now()));
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Leaves it to itself, if it runs. */
+  void letGo() {
+    isolated.letGo();
+  }
+
+  /** Kills what still runs, and nothing else. */
+  void end() {
+    isolated.process().destroy();
   }
 
   IsolatedProcess isolated() {

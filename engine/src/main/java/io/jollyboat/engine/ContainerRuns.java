@@ -10,9 +10,14 @@ import io.jollyboat.Containers;
 import io.jollyboat.Event;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
+import io.jollyboat.JollyboatException;
 import io.jollyboat.Progress;
+import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
+import io.jollyboat.linux.process.InheritedLock;
+import io.jollyboat.linux.process.OutputLog;
 import io.jollyboat.oci.Platform;
+import io.jollyboat.spi.host.FileLocks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,14 +33,17 @@ import java.util.function.Supplier;
 final class ContainerRuns implements Containers, AutoCloseable {
   private final EngineParts parts;
   private final ContainerDirectory directory;
+  private final FileLocks locks;
+  private final Object adoption = new Object();
   private final Map<ContainerId, LiveContainer> live = new ConcurrentHashMap<>();
   private final Alarms alarms = new Alarms();
   private final EventFeed events = new EventFeed();
   private volatile boolean closed;
 
-  ContainerRuns(EngineParts parts, ContainerDirectory directory) {
+  ContainerRuns(EngineParts parts, ContainerDirectory directory, FileLocks locks) {
     this.parts = parts;
     this.directory = directory;
+    this.locks = locks;
   }
 
   /** Create, start, wait until ready; a failure leaves nothing. */
@@ -46,7 +54,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
       return container;
     } catch (RuntimeException | Error e) {
       try {
-        container.close();
+        container.destroy();
       } catch (RuntimeException left) {
         e.addSuppressed(left);
       }
@@ -60,17 +68,17 @@ final class ContainerRuns implements Containers, AutoCloseable {
   }
 
   private LiveContainer create(ContainerSpec spec, Progress progress) {
-    if (spec.outlivesEngine()) {
+    if (spec.outlivesEngine() && !MachineProbe.isRoot()) {
       throw new ConflictException(
-          "detached containers are not there yet: keep the engine open as long as the container"
-              + " runs",
+          "detached containers need root: without it a container lives in a user namespace that"
+              + " ends with its engine; keep the engine open as long as the container runs",
           "detached");
     }
     StoredImage image = image(spec, progress);
     ContainerRecord record =
-        ContainerRecord.of(Ids.next(), spec, parts.engineId(), image.id(), Instant.now());
-    LiveContainer container = new LiveContainer(spec, record, image, this);
-    directory.create(record);
+        ContainerRecord.of(Ids.next(), spec, owner(spec), image.id(), Instant.now());
+    directory.create(record, spec);
+    LiveContainer container = new LiveContainer(spec, record, image, this, keep(record));
     live.put(record.id(), container);
     tell(Event.Kind.CREATE, container);
     if (closed) { // after it was put: either this sees that, or close() sees the container
@@ -78,6 +86,17 @@ final class ContainerRuns implements Containers, AutoCloseable {
       throw Underway.closed();
     }
     return container;
+  }
+
+  private String owner(ContainerSpec spec) {
+    return spec.outlivesEngine() ? parts.detachedId() : parts.engineId();
+  }
+
+  /** The lock of who sees to a detached container's policy and health: one engine at a time. */
+  private Optional<FileLocks.Lock> keep(ContainerRecord record) {
+    return record.detached()
+        ? locks.tryExclusive(directory.of(record.id()).resolve("keeper"))
+        : Optional.empty();
   }
 
   private StoredImage image(ContainerSpec spec, Progress progress) {
@@ -99,6 +118,102 @@ final class ContainerRuns implements Containers, AutoCloseable {
     return parts
         .builder()
         .build(recipe.image(), BuildSpec.defaults(), new SerialProgress(progress));
+  }
+
+  /** Takes over the detached containers that no other engine sees to. */
+  void resume() {
+    for (ContainerRecord record : directory.list()) {
+      if (record.detached()) {
+        try {
+          Container unused = container(record);
+        } catch (JollyboatException e) {
+          // One that cannot be taken over must not keep the engine from opening; find() says why.
+          System.getLogger(ContainerRuns.class.getName())
+              .log(
+                  System.Logger.Level.WARNING,
+                  "detached container " + record.name() + " cannot be taken over",
+                  e);
+        }
+      }
+    }
+  }
+
+  private Container container(ContainerRecord record) {
+    if (!record.detached()) {
+      LiveContainer own = live.get(record.id());
+      return own != null ? own : new ForeignContainer(record);
+    }
+    synchronized (adoption) {
+      LiveContainer own = live.get(record.id());
+      if (own != null) {
+        own.refresh(directory.of(record.id()));
+        return own;
+      }
+      return adopt(record);
+    }
+  }
+
+  private Container adopt(ContainerRecord record) {
+    Optional<StoredImage> image = parts.store().images().find(record.image());
+    if (image.isEmpty()) {
+      return new ForeignContainer(record); // there is nothing to run it with
+    }
+    LiveContainer container =
+        new LiveContainer(
+            directory.spec(record).name(record.name()), record, image.get(), this, keep(record));
+    live.put(record.id(), container);
+    try {
+      container.takeOver(directory.of(record.id()));
+    } catch (RuntimeException e) {
+      live.remove(record.id());
+      container.close();
+      throw e;
+    }
+    return container;
+  }
+
+  /** The process of a detached container that still runs. */
+  Optional<IsolatedProcess> takeOver(LiveContainer container) {
+    return parts.isolator().takeOver(plan(container));
+  }
+
+  /** Nothing of a detached container runs on whose monitor was killed. */
+  void clearDetached(LiveContainer container) {
+    parts.isolator().clearDetached(container.id());
+  }
+
+  /** Says something of a detached container's last start to the next engine. */
+  void mark(LiveContainer container, String what) {
+    if (container.record().detached()) {
+      RunFile.mark(directory.of(container.id()), what);
+    }
+  }
+
+  /**
+   * The lock of a detached container, for its removal.
+   *
+   * @throws ConflictException if another engine has started it
+   */
+  Optional<InheritedLock> lock(LiveContainer container) {
+    return container.record().detached()
+        ? Optional.of(Detachment.lock(directory.of(container.id()), container.name()))
+        : Optional.empty();
+  }
+
+  /** Of a detached container, what tells its last start from others. */
+  Optional<String> startKey(LiveContainer container) {
+    return container.record().detached()
+        ? RunFile.key(directory.of(container.id()))
+        : Optional.empty();
+  }
+
+  OutputLog keptLog(LiveContainer container) {
+    return OutputLog.ended(directory.of(container.id()).resolve("log"));
+  }
+
+  /** A detached container is let go: it is not this engine's any more. */
+  void forget(LiveContainer container) {
+    live.remove(container.id(), container);
   }
 
   IsolatedProcess isolate(LiveContainer container) {
@@ -167,9 +282,13 @@ final class ContainerRuns implements Containers, AutoCloseable {
   }
 
   /** Removes what an earlier run needed; what the container has written stays. */
-  void clear(LiveContainer container, ContainerRun earlier) {
-    earlier.close();
-    directory.renewWork(container.id());
+  void clear(LiveContainer container, Optional<ContainerRun> earlier) {
+    if (container.record().detached()) {
+      earlier.ifPresent(ContainerRun::letGo); // the rest waits for the container's lock
+    } else {
+      earlier.ifPresent(ContainerRun::close);
+      directory.renewWork(container.id());
+    }
   }
 
   ContainerRecord rename(ContainerRecord record, String name) {
@@ -179,7 +298,13 @@ final class ContainerRuns implements Containers, AutoCloseable {
   void remove(LiveContainer container, Optional<ContainerRun> run) {
     try (CloseStack all = new CloseStack()) {
       all.push(() -> directory.remove(container.record()));
-      run.ifPresent(all::push);
+      if (container.record().detached()) {
+        all.push(() -> clearDetached(container));
+        run.ifPresent(ended -> all.push(ended::letGo));
+        run.ifPresent(running -> all.push(running::end));
+      } else {
+        run.ifPresent(all::push);
+      }
     }
     live.remove(
         container.id()); // what failed is tried again by the next close, at last the engine's
@@ -195,26 +320,31 @@ final class ContainerRuns implements Containers, AutoCloseable {
     List<Container> all = new ArrayList<>();
     directory.list().stream()
         .sorted(Comparator.comparing(ContainerRecord::created).reversed())
-        .forEach(record -> all.add(container(record)));
+        .forEach(record -> all.add(listed(record)));
     return all;
+  }
+
+  /** One that cannot be taken over must not hide the others. */
+  private Container listed(ContainerRecord record) {
+    try {
+      return container(record);
+    } catch (StoreException e) {
+      return new ForeignContainer(record);
+    }
   }
 
   @Override
   public List<ContainerId> prune() {
     List<ContainerId> removed = new ArrayList<>();
-    for (LiveContainer container : live.values()) {
+    for (Container container : list()) {
       Status status = container.state().status();
-      if (status == Status.CREATED || status == Status.EXITED) {
+      boolean own = container instanceof LiveContainer;
+      if (own && (status == Status.CREATED || status == Status.EXITED)) {
         container.remove();
         removed.add(container.id());
       }
     }
     return removed;
-  }
-
-  private Container container(ContainerRecord record) {
-    LiveContainer own = live.get(record.id());
-    return own != null ? own : new ForeignContainer(record);
   }
 
   @Override

@@ -25,6 +25,7 @@ final class EngineParts implements AutoCloseable {
   private final CloseStack open;
   private final Underway underway = new Underway();
   private final String engineId;
+  private final String detachedId;
   private final ImageStore store;
   private final Registry registry;
   private final Isolator isolator;
@@ -58,9 +59,12 @@ final class EngineParts implements AutoCloseable {
     this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
     this.volumes = new VolumeStore(root, locks, trees);
     this.mounts = new ContainerMounts(store, registry, volumes, trees);
-    LinuxParts linux = open.push(new LinuxParts(engineId, root, trees, users));
+    this.detachedId = DetachedOwner.id(root);
     ContainerDirectory directory = ContainerDirectory.open(root, trees);
     this.content = new ContainerContent(store, trees, directory);
+    DetachedParts detached =
+        new DetachedParts(RuntimeDirectory.base(), root, locks, directory, sweep::clear);
+    LinuxParts linux = open.push(new LinuxParts(engineId, root, trees, users, detached));
     ProcessEnvironment environment = new ProcessEnvironment(trust, proxies);
     this.isolator =
         new Isolator(linux, environment, directory.mountPoint(), root.resolve("layers"), locks);
@@ -72,9 +76,10 @@ final class EngineParts implements AutoCloseable {
             new RunSteps(isolator, directory.steps(engineId), trees),
             new BaseImage(store, registry),
             HostKey::current);
-    this.containers = open.push(new ContainerRuns(this, directory));
+    this.containers = open.push(new ContainerRuns(this, directory, locks));
     this.images = new StoreImages(store.images(), containers::uses);
     open.push(underway);
+    containers.resume();
   }
 
   static EngineParts open(
@@ -104,6 +109,11 @@ final class EngineParts implements AutoCloseable {
 
   String engineId() {
     return engineId;
+  }
+
+  /** Whose the detached containers are. */
+  String detachedId() {
+    return detachedId;
   }
 
   Underway underway() {

@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param plan as it was started
  * @param control what can be changed of it
+ * @param here what of a detached one is in this process, and goes when it is let go
  */
 record IsolatedProcess(
     ProcessPlan plan,
@@ -22,7 +23,8 @@ record IsolatedProcess(
     List<PublishedPort> ports,
     Optional<Inet4Address> address,
     ResourceControl control,
-    CloseStack all)
+    CloseStack all,
+    CloseStack here)
     implements AutoCloseable {
 
   /** Whether the links of its network are its own, or shared with a container. */
@@ -33,6 +35,14 @@ record IsolatedProcess(
   /** Whether the kernel killed a process of it for want of memory. */
   boolean ranOutOfMemory() {
     return cgroup.outOfMemoryKills() > 0;
+  }
+
+  /**
+   * Leaves a detached one to itself. Its groups stay even where it has ended: another engine may
+   * have started it again.
+   */
+  void letGo() {
+    here.close();
   }
 
   @Override

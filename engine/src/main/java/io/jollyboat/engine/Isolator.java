@@ -2,6 +2,7 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ConflictException;
 import io.jollyboat.ContainerException;
+import io.jollyboat.ContainerId;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.linux.cgroup.CgroupException;
@@ -32,11 +33,13 @@ import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.Pid;
 import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.spi.host.FileLocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -74,7 +77,7 @@ final class Isolator {
    */
   IsolatedProcess start(ProcessPlan plan) {
     CloseStack undo = new CloseStack();
-    try {
+    try (Detachment detachment = Detachment.of(plan, linux.detached())) {
       EngineFiles files = EngineFiles.write(plan, environment.trust());
       PublishedPorts ports = undo.push(PublishedPorts.listen(plan.ports()));
       Provision provision = undo.push(Provision.of(plan, linux));
@@ -83,31 +86,103 @@ final class Isolator {
       Operations operations = operations(plan, provision, mounts.mounts(), files);
       AtomicReference<@Nullable Attachment> network = new AtomicReference<>();
       ProcessRequest request = request(plan, operations, cgroup);
+      detachment.to(request, plan.directory());
       if (hasBridge(plan)) {
         request.beforeRun(
             pid -> {
-              Attachment attached = undo.push(linux.bridge().attach(pid, plan.id().shortHex()));
+              Attachment attached = undo.push(attach(plan, pid));
               network.set(attached);
               provision.limit(attached);
               files.writeHosts(Optional.of(attached.address()));
+              keep(plan, ports, Optional.of(attached.address()));
             });
+      } else {
+        keep(plan, ports, Optional.empty());
       }
-      MonitoredProcess process = undo.push(start(request, cgroup.membership()));
+      MonitoredProcess process = start(request, cgroup.membership());
+      undo.push(process::destroy);
       mounts.started();
       Optional<Attachment> link = Optional.ofNullable(network.get());
       Optional<Inet4Address> address =
           link.map(Attachment::address)
               .or(() -> plan.setting().network().flatMap(Neighbour::address));
-      relay(plan, ports, process, address).ifPresent(undo::push);
-      resolver(plan, process).ifPresent(undo::push);
+      CloseStack here = new CloseStack();
+      here.push(provision::letGo);
+      here.push(process);
+      relay(plan, ports, process, address).ifPresent(relay -> here.push(undo.push(relay)::letGo));
+      resolver(plan, process).ifPresent(resolver -> here.push(undo.push(resolver)));
       ResourceControl control = undo.push(provision.control(process, link));
-      return new IsolatedProcess(plan, process, cgroup, ports.ports(), address, control, undo);
+      return new IsolatedProcess(
+          plan, process, cgroup, ports.ports(), address, control, undo, here);
     } catch (RuntimeException e) {
       undo.closeAfter(e);
       throw translated(plan, e);
     } catch (Error e) {
       undo.closeAfter(e);
       throw e;
+    }
+  }
+
+  /** Takes over a detached process that runs; nothing where it has ended. */
+  Optional<IsolatedProcess> takeOver(ProcessPlan plan) {
+    Path socket = linux.detached().socket(plan.id());
+    Optional<RunFile> run = RunFile.read(plan.directory());
+    if (run.isEmpty() || !Files.exists(socket)) {
+      return Optional.empty();
+    }
+    return linux
+        .processes()
+        .attach(socket, plan.directory().resolve("log"))
+        .map(process -> takenOver(plan, process, run.get()));
+  }
+
+  private IsolatedProcess takenOver(ProcessPlan plan, MonitoredProcess process, RunFile run) {
+    CloseStack all = new CloseStack();
+    CloseStack here = new CloseStack();
+    here.push(process);
+    try {
+      Provision provision = all.push(Provision.found(plan, linux));
+      here.push(provision::letGo);
+      all.push(process::destroy);
+      names(plan, process).ifPresent(resolver -> here.push(all.push(resolver)));
+      ResourceControl control = all.push(provision.control(process, Optional.empty()));
+      control.found();
+      return new IsolatedProcess(
+          plan, process, provision.cgroup(), run.ports(), run.address(), control, all, here);
+    } catch (RuntimeException e) {
+      here.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** None where another engine that has the container serves names to it. */
+  private Optional<DnsForwarder> names(ProcessPlan plan, MonitoredProcess process) {
+    try {
+      return resolver(plan, process);
+    } catch (ContainerException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Kills and removes what the last start of a detached process has left whose monitor is gone. */
+  void clearDetached(ContainerId id) {
+    Path socket = linux.detached().socket(id);
+    if (Files.exists(socket)) {
+      linux.detached().clear(id);
+      FileCalls.unlink(socket.toString());
+    }
+  }
+
+  private Attachment attach(ProcessPlan plan, Pid pid) {
+    return plan.detached()
+        ? linux.detached().attach(pid, plan.id().shortHex())
+        : linux.bridge().attach(pid, plan.id().shortHex());
+  }
+
+  /** Before the program runs: whoever takes it over must find it. */
+  private static void keep(ProcessPlan plan, PublishedPorts ports, Optional<Inet4Address> address) {
+    if (plan.detached()) {
+      new RunFile(ports.ports(), address).write(plan.directory());
     }
   }
 
@@ -219,7 +294,7 @@ final class Isolator {
     ProcessRequest request =
         new ProcessRequest(operations, plan.directory().resolve("log"))
             .namespaces(surroundings.namespaces().born())
-            .monitorCgroups(monitorFiles());
+            .monitorCgroups(monitorFiles(plan));
     cgroup.freezerState().ifPresent(file -> request.freezer(file.toString()));
     if (!surroundings.namespaces().isOwn(Namespace.PID)) {
       shareProcessIds(request, surroundings.namespaces(), cgroup);
@@ -231,15 +306,12 @@ final class Isolator {
       request.interactive();
     }
     plan.logs().ifPresent(limit -> request.logLimit(limit.file().bytes(), limit.files()));
-    if (plan.detached()) {
-      request.detached().state(plan.directory());
-    }
     return request;
   }
 
   /** Monitors and relays outlive what kills this process for its use of memory. */
-  private List<String> monitorFiles() {
-    return linux.cgroups().monitorFiles().stream().map(Path::toString).toList();
+  private List<String> monitorFiles(ProcessPlan plan) {
+    return linux.cgroups(plan.detached()).monitorFiles().stream().map(Path::toString).toList();
   }
 
   /** Its end must take along what it has started, which the group tells. */
@@ -276,13 +348,13 @@ final class Isolator {
     if (plan.ports().isEmpty()) {
       return Optional.empty();
     }
+    PortRelay.Program program =
+        PortRelay.inGroups(linux.processes().binary()::spawn, monitorFiles(plan));
+    Optional<Fd> users = linux.userNamespace().map(UserNamespace::descriptor);
     return Optional.of(
-        PortRelay.start(
-            PortRelay.inGroups(linux.processes().binary()::spawn, monitorFiles()),
-            ports,
-            process.identity(),
-            address,
-            linux.userNamespace().map(UserNamespace::descriptor)));
+        plan.detached()
+            ? PortRelay.startDetached(program, ports, process.identity(), address, users)
+            : PortRelay.start(program, ports, process.identity(), address, users));
   }
 
   /** Where the host's resolvers are on its loopback, the container has one of its own. */

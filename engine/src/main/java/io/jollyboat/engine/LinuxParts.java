@@ -35,6 +35,7 @@ final class LinuxParts implements AutoCloseable {
   private final Path root;
   private final LayerTrees trees;
   private final Optional<UserNamespace> namespace;
+  private final DetachedParts detached;
   private final CloseStack open = new CloseStack();
   private final Map<String, ImageUsers> users = new ConcurrentHashMap<>();
   private @Nullable CgroupLayout layout;
@@ -48,11 +49,24 @@ final class LinuxParts implements AutoCloseable {
   private @Nullable HostRootfs hostRootfs;
   private @Nullable SeccompPrograms seccomp;
 
-  LinuxParts(String engineId, Path root, LayerTrees trees, Optional<UserNamespace> namespace) {
+  /**
+   * @param detached closed with this
+   */
+  LinuxParts(
+      String engineId,
+      Path root,
+      LayerTrees trees,
+      Optional<UserNamespace> namespace,
+      DetachedParts detached) {
     this.namespace = namespace;
     this.engineId = engineId;
     this.root = root;
     this.trees = trees;
+    this.detached = open.push(detached);
+  }
+
+  DetachedParts detached() {
+    return detached;
   }
 
   synchronized Processes processes() {
@@ -88,6 +102,11 @@ final class LinuxParts implements AutoCloseable {
                   : Cgroups.open(layout(), engineId));
     }
     return cgroups;
+  }
+
+  /** Those of containers that outlive their engine, or of others. */
+  Cgroups cgroups(boolean ofDetached) {
+    return ofDetached ? detached.cgroups() : cgroups();
   }
 
   /** Those that containers may have, and which have been given away. */

@@ -20,13 +20,16 @@ import io.jollyboat.LogQuery;
 import io.jollyboat.LogStream;
 import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.Resources;
+import io.jollyboat.RestartPolicy;
 import io.jollyboat.Stats;
 import io.jollyboat.StoredImage;
 import io.jollyboat.TerminalSize;
 import io.jollyboat.Wait;
 import io.jollyboat.WaitTimeoutException;
 import io.jollyboat.linux.network.PublishedPort;
-import io.jollyboat.linux.process.MonitoredProcess;
+import io.jollyboat.linux.process.ExitReport;
+import io.jollyboat.linux.process.OutputLog;
+import io.jollyboat.spi.host.FileLocks;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -56,20 +59,84 @@ final class LiveContainer implements Container {
   private volatile ContainerSpec spec;
   private final StoredImage image;
   private final ContainerRuns runs;
+  private final Optional<FileLocks.Lock> keeper;
   private final ContainerLife life;
   private final HeldFiles held;
   private final Object removal = new Object();
   private volatile ContainerRecord record;
   private volatile boolean closed;
+  private Optional<String> lastStart = Optional.empty();
   private boolean removed;
 
-  LiveContainer(ContainerSpec spec, ContainerRecord record, StoredImage image, ContainerRuns runs) {
+  /**
+   * @param keeper of a detached container, if this engine is the one that sees to its policy
+   */
+  LiveContainer(
+      ContainerSpec spec,
+      ContainerRecord record,
+      StoredImage image,
+      ContainerRuns runs,
+      Optional<FileLocks.Lock> keeper) {
     this.spec = spec;
     this.record = record;
     this.image = image;
     this.runs = runs;
+    this.keeper = keeper;
     this.held = runs.files(this);
-    this.life = new ContainerLife(record.name(), spec.restart());
+    this.life = new ContainerLife(record.name(), keeps() ? spec.restart() : RestartPolicy.no());
+  }
+
+  /** Of a detached container that several engines have, one sees to its policy and its health. */
+  private boolean keeps() {
+    return !record.detached() || keeper.isPresent();
+  }
+
+  /** Finds where a detached container is in its life: it may have ended, or never been started. */
+  void takeOver(Path directory) {
+    synchronized (this) {
+      lastStart = RunFile.key(directory);
+      Optional<IsolatedProcess> running = runs.takeOver(this);
+      if (running.isPresent()) {
+        life.begin();
+        follow(new ContainerRun(running.get()));
+        life.paused(running.get().control().isPaused());
+      } else if (RunFile.read(directory).isPresent()) {
+        foundEnded(directory);
+      }
+    }
+  }
+
+  private void foundEnded(Path directory) {
+    Optional<ExitReport.Kept> kept = ExitReport.kept(directory);
+    if (kept.isEmpty()) {
+      runs.clearDetached(this); // its monitor was killed, and it with that
+    }
+    ExitReport exit = kept.map(ExitReport.Kept::exit).orElseGet(ExitReport::killedWithMonitor);
+    Instant began = kept.map(ExitReport.Kept::running).orElse(exit.ended());
+    ExitStatus status =
+        new ExitStatus(
+            exit.code(),
+            exit.signal(),
+            RunFile.isMarked(directory, "oom"),
+            false,
+            Duration.between(began, exit.ended()));
+    life.found(began);
+    boolean always = spec.restart().kind() == RestartPolicy.Kind.ALWAYS;
+    if (RunFile.isMarked(directory, "stopped") && !always) {
+      life.stopWanted();
+    }
+    afterEnd(status, exit.ended());
+  }
+
+  /** Follows what another engine has done with a detached container: started it again. */
+  void refresh(Path directory) {
+    synchronized (this) {
+      Optional<String> start = RunFile.key(directory);
+      if (!running() && !life.isRestarting() && start.isPresent() && !start.equals(lastStart)) {
+        life.run().ifPresent(ContainerRun::letGo);
+        takeOver(directory);
+      }
+    }
   }
 
   @Override
@@ -127,12 +194,20 @@ final class LiveContainer implements Container {
 
   private void startRun() {
     held.requireFree();
-    life.run().ifPresent(earlier -> runs.clear(this, earlier));
-    ContainerRun run = new ContainerRun(runs.isolate(this));
-    life.running(run);
-    watchHealth();
-    run.watch(spec, runs.alarms(), this::ended);
+    if (life.wasStarted()) {
+      runs.clear(this, life.run());
+    }
+    follow(new ContainerRun(runs.isolate(this)));
+    lastStart = runs.startKey(this);
     runs.tell(Event.Kind.START, this);
+  }
+
+  private void follow(ContainerRun run) {
+    life.running(run);
+    if (keeps()) {
+      watchHealth();
+    }
+    run.watch(spec, runs.alarms(), this::ended);
   }
 
   private void watchHealth() {
@@ -153,13 +228,14 @@ final class LiveContainer implements Container {
   private void ended(ExitStatus exit) {
     runs.tell(Event.Kind.DIE, this, "exitCode", Integer.toString(exit.code()));
     if (exit.outOfMemory()) {
+      runs.mark(this, "oom");
       runs.tell(Event.Kind.OOM, this);
     }
-    afterEnd(exit);
+    afterEnd(exit, Instant.now());
   }
 
-  private void afterEnd(ExitStatus exit) {
-    Optional<Duration> pause = life.ended(exit);
+  private void afterEnd(ExitStatus exit, Instant at) {
+    Optional<Duration> pause = life.ended(exit, at);
     try {
       pause.ifPresent(wait -> startLater(wait));
     } catch (ConflictException engineClosed) {
@@ -189,7 +265,7 @@ final class LiveContainer implements Container {
         startRun();
       } catch (JollyboatException e) {
         runs.tell(Event.Kind.RESTART_FAILED, this, "error", String.valueOf(e.getMessage()));
-        afterEnd(NOT_STARTED);
+        afterEnd(NOT_STARTED, Instant.now());
         return;
       }
     }
@@ -346,7 +422,7 @@ final class LiveContainer implements Container {
   @Override
   public String logs() {
     try {
-      return output().logs();
+      return output().text();
     } catch (UncheckedIOException e) {
       requireOutput(); // closed while this was reading
       throw e;
@@ -355,12 +431,14 @@ final class LiveContainer implements Container {
 
   @Override
   public LogStream logs(LogQuery query) {
-    return ContainerLogs.of(output().log(), query, name());
+    return ContainerLogs.of(output(), query, name());
   }
 
-  private MonitoredProcess output() {
+  private OutputLog output() {
     requireOutput();
-    return started().process();
+    return life.run().isEmpty() && life.wasStarted()
+        ? runs.keptLog(this) // it ended before this engine was opened
+        : started().process().log();
   }
 
   private void requireOutput() {
@@ -380,12 +458,13 @@ final class LiveContainer implements Container {
   public ExitStatus stop(Duration grace) {
     CompletableFuture<ExitStatus> end = life.end();
     orderEnd();
-    life.started().kill(stopSignal());
+    runs.mark(this, "stopped");
+    life.run().ifPresent(run -> run.kill(stopSignal()));
     thaw();
     try {
       return end.get(nanos(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      life.started().kill(Signals.KILL);
+      life.run().ifPresent(run -> run.kill(Signals.KILL));
       return awaitExit();
     } catch (InterruptedException e) {
       throw interrupted(e);
@@ -398,7 +477,7 @@ final class LiveContainer implements Container {
 
   /** Who is asked to end must be able to. */
   private void thaw() {
-    started().control().thaw();
+    life.run().ifPresent(run -> run.isolated().control().thaw());
     life.paused(false);
   }
 
@@ -514,7 +593,10 @@ final class LiveContainer implements Container {
       throw new ConflictException(
           "container " + name() + " runs: stop or kill it before it is removed", name());
     }
-    close();
+    try (CloseStack lock = new CloseStack()) {
+      runs.lock(this).ifPresent(lock::push);
+      destroy();
+    }
   }
 
   @Override
@@ -527,6 +609,7 @@ final class LiveContainer implements Container {
     }
     if (number == Signals.KILL || number == stopSignal()) {
       life.stopWanted(); // as Docker has it: who kills it does not want it back
+      runs.mark(this, "stopped");
     }
     current.control().signal(number);
     runs.tell(Event.Kind.KILL, this, "signal", Integer.toString(number));
@@ -576,9 +659,32 @@ final class LiveContainer implements Container {
     return ContainerStats.samples(name(), started(), interval);
   }
 
-  /** Waits for a start or another close that is under way: nothing is left when this returns. */
   @Override
   public void close() {
+    if (record.detached()) {
+      letGo();
+    } else {
+      destroy();
+    }
+  }
+
+  private void letGo() {
+    synchronized (this) {
+      closed = true;
+    }
+    synchronized (removal) {
+      if (!removed) {
+        removed = true;
+        life.unwatched();
+        life.run().ifPresent(ContainerRun::letGo);
+        runs.forget(this);
+        keeper.ifPresent(FileLocks.Lock::close);
+      }
+    }
+  }
+
+  /** Waits for a start or another close that is under way: nothing is left when this returns. */
+  void destroy() {
     orderEnd();
     synchronized (this) {
       closed = true;
@@ -589,6 +695,7 @@ final class LiveContainer implements Container {
         held.close();
         runs.remove(this, life.run());
         removed = true;
+        keeper.ifPresent(FileLocks.Lock::close);
         runs.tell(Event.Kind.DESTROY, this);
       }
     }

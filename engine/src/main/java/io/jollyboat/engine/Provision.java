@@ -2,6 +2,7 @@ package io.jollyboat.engine;
 
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Resources;
+import io.jollyboat.linux.cgroup.Cgroups;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
 import io.jollyboat.linux.network.Attachment;
 import io.jollyboat.linux.process.MonitoredProcess;
@@ -20,12 +21,13 @@ final class Provision implements AutoCloseable {
   private final ProcessPlan plan;
   private final LinuxParts linux;
   private final Allotment allotment;
-  private final CloseStack all = new CloseStack();
+  private final CloseStack groups = new CloseStack();
+  private final CloseStack here = new CloseStack();
   private final Processors.Lease lease;
   private final Optional<ViewFiles> view;
   private final ContainerCgroup cgroup;
 
-  private Provision(ProcessPlan plan, LinuxParts linux) {
+  private Provision(ProcessPlan plan, LinuxParts linux, boolean found) {
     this.plan = plan;
     this.linux = linux;
     this.allotment =
@@ -33,12 +35,15 @@ final class Provision implements AutoCloseable {
             plan.resources(),
             ContainerRights.of(plan, linux.userNamespace().isPresent()).deviceRules(),
             linux.processors());
-    this.lease = all.push(linux.processors().lease(allotment.choice()));
+    this.lease = here.push(linux.processors().lease(allotment.choice()));
     try {
-      this.view = linux.views().make(plan.directory(), allotment, taken());
-      this.cgroup = all.push(linux.cgroups().create(plan.id().hex(), allotment.limits()));
+      String id = plan.id().hex();
+      Cgroups own = linux.cgroups(plan.detached());
+      this.view =
+          found ? Optional.empty() : linux.views().make(plan.directory(), allotment, taken());
+      this.cgroup = groups.push(found ? own.find(id) : own.create(id, allotment.limits()));
     } catch (RuntimeException e) {
-      all.closeAfter(e);
+      here.closeAfter(e);
       throw e;
     }
   }
@@ -49,7 +54,12 @@ final class Provision implements AutoCloseable {
   static Provision of(ProcessPlan plan, LinuxParts linux) {
     boolean bridge = plan.network().equals(NetworkMode.BRIDGE) && linux.userNamespace().isEmpty();
     Bandwidth.require(plan.resources(), bridge);
-    return new Provision(plan, linux);
+    return new Provision(plan, linux, false);
+  }
+
+  /** Of a detached process that was started before. What it sees of the machine stays as it is. */
+  static Provision found(ProcessPlan plan, LinuxParts linux) {
+    return new Provision(plan, linux, true);
   }
 
   /** What the user mounts over a file of the machine wins. */
@@ -72,13 +82,20 @@ final class Provision implements AutoCloseable {
 
   /** For the process now that it runs; what it sees is kept fresh from here on. */
   ResourceControl control(MonitoredProcess process, Optional<Attachment> network) {
-    view.ifPresent(files -> all.push(linux.views().follow(files, cgroup)));
+    view.ifPresent(files -> here.push(linux.views().follow(files, cgroup)));
     return new ResourceControl(
         plan.id().shortHex(), process, cgroup, linux.processors(), lease, allotment, view, network);
   }
 
+  /** Leaves its groups to a detached process. */
+  void letGo() {
+    here.close();
+  }
+
   @Override
   public void close() {
-    all.close();
+    try (groups) {
+      here.close();
+    }
   }
 }

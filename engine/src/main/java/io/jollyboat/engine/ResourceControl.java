@@ -85,6 +85,16 @@ final class ResourceControl implements AutoCloseable {
     }
   }
 
+  /** Whoever had the process before may have paused it. */
+  void found() {
+    pausing.lock();
+    try {
+      paused = cgroup.isFrozen();
+    } finally {
+      pausing.unlock();
+    }
+  }
+
   boolean isPaused() {
     return paused;
   }

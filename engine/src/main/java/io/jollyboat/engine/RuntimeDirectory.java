@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class RuntimeDirectory implements AutoCloseable {
+  /** With it end the names of sockets that monitors listen on. */
+  static final String SOCKET = ".sock";
+
   private static final String STAGED = "new-";
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -95,6 +98,14 @@ final class RuntimeDirectory implements AutoCloseable {
     }
   }
 
+  /** Visits one engine if it is dead, as {@link #sweep} does. */
+  static void clearIfDead(Path engine, FileLocks locks, BiConsumer<String, Path> visitor) {
+    Path lockFile = engine.resolve("lock");
+    if (Files.exists(lockFile)) {
+      trySweep(engine, lockFile, locks, visitor);
+    }
+  }
+
   /** What one dead engine left must not keep others from opening: it is tried again by the next. */
   private static void trySweep(
       Path engine, Path lockFile, FileLocks locks, BiConsumer<String, Path> visitor) {
@@ -141,6 +152,12 @@ final class RuntimeDirectory implements AutoCloseable {
   }
 
   private static void forget(Path engine) throws IOException {
+    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(engine, "*" + SOCKET)) {
+      for (Path socket : sockets) {
+        Files.deleteIfExists(socket);
+      }
+    }
+    Files.deleteIfExists(engine.resolve("setup"));
     Files.deleteIfExists(engine.resolve("root"));
     Files.deleteIfExists(engine.resolve("lock"));
     try {

@@ -25,22 +25,39 @@ final class Sweep {
 
   void clear(String engineId, Path root) {
     if (MachineProbe.isRoot()) {
+      if (Files.isDirectory(root) && engineId.equals(DetachedOwner.id(root))) {
+        keepOutOfMemory(engineId, ContainerDirectory.open(root, trees));
+      }
       Cgroups.sweep(CgroupLayout.detect(), engineId);
       BridgeNetwork.sweep(engineId);
     }
     if (Files.isDirectory(root)) {
       ContainerDirectory directory = ContainerDirectory.open(root, trees);
       directory.list().stream()
-          .filter(record -> record.engine().equals(engineId))
+          .filter(record -> record.engine().equals(engineId) && !record.detached())
           .forEach(directory::remove);
       directory.clearRemnants();
       trees.delete(directory.steps(engineId));
     }
   }
 
+  /** The groups of detached containers that have ended still know why; next they are removed. */
+  private static void keepOutOfMemory(String owner, ContainerDirectory directory) {
+    if (Cgroups.problem(CgroupLayout.detect()).isPresent()) {
+      return;
+    }
+    Cgroups groups = Cgroups.open(CgroupLayout.detect(), owner);
+    for (ContainerRecord record : directory.list()) {
+      if (record.detached() && groups.find(record.id().hex()).outOfMemoryKills() > 0) {
+        RunFile.mark(directory.of(record.id()), "oom");
+      }
+    }
+    groups.leave();
+  }
+
   /**
    * Clears what was left when the machine stopped: the list of living engines does not outlive
-   * that, and no container does.
+   * that, and no process does. Detached containers are kept, as ended.
    */
   void clearFormerBoot(Path root, FileLocks locks) {
     Path file = root.resolve("boot");
@@ -51,7 +68,7 @@ final class Sweep {
       }
       try (FileLocks.Lock held = locks.exclusive(root.resolve("boot.lock"))) {
         if (!said(file).isEmpty() && !said(file).equals(boot)) {
-          ContainerDirectory.open(root, trees).clearAll();
+          ContainerDirectory.open(root, trees).clearFormerBoot();
         }
         Files.writeString(file, boot);
       }

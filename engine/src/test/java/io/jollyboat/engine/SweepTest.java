@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SweepTest {
   private static final ImageId IMAGE = new ImageId(Digest.ofSha256("0".repeat(64)));
+  private static final ContainerSpec SPEC = ContainerSpec.of(IMAGE);
 
   private final LinuxLayerTrees trees = new LinuxLayerTrees();
   private final Sweep sweep = new Sweep(trees);
@@ -57,10 +58,34 @@ class SweepTest {
   }
 
   @Test
+  void clearFormerBoot_afterAnotherBoot_keepsDetachedContainers() throws IOException {
+    ContainerRecord kept = detached("kept");
+    Files.writeString(root.resolve("boot"), "another");
+    boot();
+    assertEquals(List.of(kept), directory().list());
+    assertEquals(SPEC.detached(), directory().spec(kept));
+  }
+
+  @Test
+  void clear_ofTheOwnerOfDetachedContainers_keepsThem() {
+    ContainerRecord kept = detached("kept");
+    sweep.clear(kept.engine(), root);
+    assertEquals(List.of(kept), directory().list());
+  }
+
+  private ContainerRecord detached(String name) {
+    ContainerSpec spec = ContainerSpec.of(IMAGE).name(name).detached();
+    ContainerRecord record =
+        ContainerRecord.of(Ids.next(), spec, DetachedOwner.id(root), IMAGE, Instant.now());
+    directory().create(record, SPEC.detached());
+    return record;
+  }
+
+  @Test
   void clear_ofADeadEngine_removesOnlyItsContainers() {
     ContainerRecord dead = container("dead");
     ContainerRecord other = record("other", "89abcdef");
-    directory().create(other);
+    directory().create(other, SPEC);
     sweep.clear(dead.engine(), root);
     assertEquals(List.of(other), directory().list());
   }
@@ -96,7 +121,7 @@ class SweepTest {
 
   private ContainerRecord container(String name) {
     ContainerRecord record = record(name, "01234567");
-    directory().create(record);
+    directory().create(record, SPEC);
     return record;
   }
 

@@ -274,9 +274,6 @@ class ContainerLifeIT {
         assertInstanceOf(ContainerException.class, error, error.toString());
         assertEquals(List.of(), engine.containers().list());
       }
-      ConflictException detached =
-          assertThrows(ConflictException.class, () -> engine.run(SLEEPER.detached()));
-      Failure.says(detached, "detached");
     }
   }
 

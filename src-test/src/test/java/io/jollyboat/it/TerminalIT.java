@@ -13,6 +13,8 @@ import io.jollyboat.ContainerProcess;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
 import io.jollyboat.ExecSpec;
+import io.jollyboat.IdMap;
+import io.jollyboat.Image;
 import io.jollyboat.Wait;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -283,6 +286,38 @@ class TerminalIT {
           container.exec(ExecSpec.of("sh", "-c", "stat -c %u $(tty)").user("12").tty());
 
       assertEquals("12\r\n", text(process.getInputStream()));
+    }
+  }
+
+  @Test
+  void sandbox_onATerminal_hasOne() throws Exception {
+    Image image = Image.from(TestImages.BUSYBOX);
+    ContainerSpec spec =
+        ContainerSpec.sandbox(image).tty().init().command("sh", "-c", "tty; read x; echo $x");
+    try (Container container = engine.run(spec.interactive().readyWhen(Wait.forLog("pts")))) {
+      ContainerProcess process = container.exec(ExecSpec.of("tty").tty());
+      assertEquals("/dev/pts/1\r\n", text(process.getInputStream()));
+      container.stdin().write("typed\n".getBytes(UTF_8));
+
+      assertEquals(0, container.awaitExit(LIMIT).code());
+      assertEquals("/dev/pts/0\r\ntyped\r\ntyped\r\n", container.logs());
+    }
+  }
+
+  @Test
+  void mappedIds_terminalIsTheUsersInside() throws Exception {
+    List<IdMap> ids = List.of(new IdMap(0, 200_000, 65_536));
+    ContainerSpec spec =
+        terminal("stat -c %u $(tty); echo up; sleep 600")
+            .user("7:7")
+            .rights(rights -> rights.userNamespace(ids, ids))
+            .readyWhen(Wait.forLog("up"));
+    try (Container container = engine.run(spec)) {
+      ContainerProcess process =
+          container.exec(ExecSpec.of("sh", "-c", "stat -c %u $(tty)").user("9").tty());
+
+      assertEquals("9\r\n", text(process.getInputStream()));
+      assertEquals("7\r\nup\r\n", container.logs());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.jollyboat.test;
 
 import io.jollyboat.Container;
+import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.Image;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A second Java process with an engine of its own: what happens to it must not disturb the first.
@@ -36,6 +38,13 @@ public final class EngineJvm implements AutoCloseable {
    */
   public static EngineJvm running(Path root, String... command) {
     EngineJvm jvm = start(root, "run", command);
+    jvm.expect("running");
+    return jvm;
+  }
+
+  /** The same with a detached container without a network. */
+  public static EngineJvm detaching(Path root, String... command) {
+    EngineJvm jvm = start(root, "detach", command);
     jvm.expect("running");
     return jvm;
   }
@@ -175,7 +184,8 @@ public final class EngineJvm implements AutoCloseable {
     List<String> rest = List.of(words).subList(2, words.length);
     try (Engine engine = Engine.builder().root(Path.of(words[0])).open()) {
       switch (words[1]) {
-        case "run" -> run(engine, rest);
+        case "run" -> run(engine, rest, run -> run.publish(8080));
+        case "detach" -> run(engine, rest, run -> run.detached().network(NetworkMode.NONE));
         case "build" -> build(engine, rest.get(0), Integer.parseInt(rest.get(1)));
         case "churn" -> churn(engine, rest.get(0));
         default -> crowd(engine);
@@ -183,10 +193,12 @@ public final class EngineJvm implements AutoCloseable {
     }
   }
 
-  private static void run(Engine engine, List<String> command) throws IOException {
+  private static void run(Engine engine, List<String> command, UnaryOperator<ContainerSpec> options)
+      throws IOException {
     try (Container container =
         engine.run(
-            TestImages.BUSYBOX, run -> run.publish(8080).command(command.toArray(new String[0])))) {
+            TestImages.BUSYBOX,
+            run -> options.apply(run).command(command.toArray(new String[0])))) {
       System.out.println("running");
       obey(container);
       ExitStatus unexpected = container.awaitExit();

@@ -92,6 +92,11 @@ public interface Cgroups extends AutoCloseable {
    */
   List<Path> monitorFiles();
 
+  /**
+   * Lets go of the groups without removing them: containers that outlive the engine are in them.
+   */
+  default void leave() {}
+
   /** Removes the engine's groups, if no container is left in them; monitors may just be ending. */
   @Override
   void close();

@@ -37,6 +37,9 @@ public interface ContainerCgroup extends AutoCloseable {
 
   void thaw();
 
+  /** Whether all processes stand where they are. */
+  boolean isFrozen();
+
   /** Kills all processes, frozen ones too, and waits until none is left. */
   void kill();
 

@@ -49,6 +49,11 @@ final class NoCgroups implements Cgroups {
         public void thaw() {}
 
         @Override
+        public boolean isFrozen() {
+          return false;
+        }
+
+        @Override
         public void kill() {}
 
         @Override

@@ -57,7 +57,11 @@ final class V1Cgroups implements Cgroups {
     if (hierarchy.has("devices")) {
       Path restricted = engine.resolve(DEFAULT_DEVICES);
       CgroupFiles.createIfMissing(restricted);
-      V1ContainerCgroup.allowOnly(restricted, DeviceRule.DEFAULT);
+      // Denying all takes from the groups below what allowing does not give back to them: never
+      // again where containers that outlived their engine are.
+      if (CgroupFiles.read(restricted.resolve("devices.list")).startsWith("a ")) {
+        V1ContainerCgroup.allowOnly(restricted, DeviceRule.DEFAULT);
+      }
     }
   }
 

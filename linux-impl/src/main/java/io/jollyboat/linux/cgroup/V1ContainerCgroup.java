@@ -121,6 +121,14 @@ final class V1ContainerCgroup implements ContainerCgroup {
   }
 
   @Override
+  public boolean isFrozen() {
+    return freezerState()
+        .flatMap(CgroupFiles::readIfPossible)
+        .filter(state -> !state.equals("THAWED"))
+        .isPresent();
+  }
+
+  @Override
   public void kill() {
     CgroupSweep.kill(find("freezer").or(() -> find("pids")).orElse(directories.get(0)));
   }

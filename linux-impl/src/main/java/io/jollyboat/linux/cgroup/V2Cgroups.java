@@ -119,9 +119,14 @@ final class V2Cgroups implements Cgroups {
   }
 
   @Override
-  public void close() {
+  public void leave() {
     devicePrograms.values().forEach(Fd::close);
     devicePrograms.clear();
+  }
+
+  @Override
+  public void close() {
+    leave();
     Optional<String> monitors = CgroupFiles.removeWithoutChildren(engine.resolve(MONITORS));
     Optional<String> problem = monitors.or(() -> CgroupFiles.removeWithoutChildren(engine));
     if (problem.isPresent()) {

@@ -86,6 +86,13 @@ final class V2ContainerCgroup implements ContainerCgroup {
   }
 
   @Override
+  public boolean isFrozen() {
+    return CgroupFiles.readIfPossible(directory.resolve("cgroup.freeze"))
+        .filter(state -> state.equals("1"))
+        .isPresent();
+  }
+
+  @Override
   public void kill() {
     CgroupSweep.kill(directory);
   }

@@ -30,6 +30,7 @@ record Frame(
   static final int WAIT_FOR_GO = 1;
   static final int DETACHED = 2;
   static final int LEAVE = 4;
+  static final int QUIET = 8;
 
   private static final int MAGIC = 0x4c42_424a;
   private static final short VERSION = 2;

@@ -28,6 +28,7 @@ public final class LaunchRequest {
   private @Nullable Fd stdout;
   private @Nullable Fd stderr;
   private boolean waitForGo;
+  private boolean quiet;
   private boolean detached;
   private boolean leave;
 
@@ -137,6 +138,15 @@ public final class LaunchRequest {
     return this;
   }
 
+  /**
+   * Nothing is reported but what failed or the exit, and until then standard output and error do
+   * not end: for who wants no more than what the program wrote and how it ended.
+   */
+  public LaunchRequest quiet() {
+    quiet = true;
+    return this;
+  }
+
   /** The process waits, in its new namespaces, for {@link Launched#go}. */
   public LaunchRequest waitForGo() {
     waitForGo = true;
@@ -212,6 +222,7 @@ public final class LaunchRequest {
 
   private int flags() {
     return (waitForGo ? Frame.WAIT_FOR_GO : 0)
+        | (quiet ? Frame.QUIET : 0)
         | (detached ? Frame.DETACHED : 0)
         | (leave ? Frame.LEAVE : 0);
   }

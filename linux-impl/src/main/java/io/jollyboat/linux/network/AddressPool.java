@@ -45,6 +45,13 @@ final class AddressPool {
     taken.set(index);
   }
 
+  /** Marks all that are given as free, for {@link #mark} to say which are not. */
+  synchronized void reset() {
+    taken.clear();
+    taken.set(0, GATEWAY + 1);
+    taken.set(size - 1);
+  }
+
   synchronized void free(int index) {
     taken.clear(index);
   }

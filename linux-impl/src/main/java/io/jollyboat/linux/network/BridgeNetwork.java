@@ -121,6 +121,15 @@ public final class BridgeNetwork implements AutoCloseable {
     }
   }
 
+  /**
+   * Looks up which addresses are taken, where others than this have the bridge too; nobody else may
+   * attach until this has.
+   */
+  public void refresh() {
+    pool.reset();
+    markTaken();
+  }
+
   /** Removes the bridge, every link on it and the packet rules. */
   @Override
   public synchronized void close() {

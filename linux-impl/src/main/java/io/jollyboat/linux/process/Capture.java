@@ -10,11 +10,11 @@ import java.io.ByteArrayOutputStream;
 final class Capture implements AutoCloseable {
 
   /** Reads of the buffer's size that empty the largest pipe, one of a megabyte. */
-  private static final int MOST_READS = 32;
+  private static final int MOST_READS = 64;
 
   private final FileCalls.Pipe pipe = FileCalls.pipe();
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-  private final byte[] buffer = new byte[1 << 16];
+  private final byte[] buffer = new byte[1 << 14];
   private boolean truncated;
   private boolean ended;
 
@@ -47,7 +47,9 @@ final class Capture implements AutoCloseable {
       int room = Math.min(length, ExecOutcome.MOST - kept.size());
       kept.write(buffer, 0, room);
       truncated |= room < length;
-      length = reads < MOST_READS ? read() : 0;
+      // A pipe that gave less than there was room for is empty.
+      boolean more = length == buffer.length && reads < MOST_READS;
+      length = more ? read() : 0;
     }
   }
 

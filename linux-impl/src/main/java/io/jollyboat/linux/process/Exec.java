@@ -29,7 +29,7 @@ final class Exec {
     try (Capture out = new Capture();
         Capture err = new Capture()) {
       Launched launched =
-          launcher.start(request.toLaunch(users).output(out.writeEnd(), err.writeEnd()));
+          launcher.start(request.toLaunch(users).quiet().output(out.writeEnd(), err.writeEnd()));
       try {
         out.closeWriteEnd();
         err.closeWriteEnd();
@@ -49,20 +49,27 @@ final class Exec {
       List.of(out, err).stream()
           .filter(capture -> !capture.hasEnded())
           .forEach(capture -> waiting.add(capture.readEnd()));
-      boolean ready = PollCalls.anyReadable(waiting, SLICE_MILLIS);
+      List<Fd> ready = PollCalls.readableOf(waiting, SLICE_MILLIS);
       if (Thread.currentThread().isInterrupted()) {
         throw new KernelException("execute", "", Errno.EINTR);
       }
-      if (ready && PollCalls.readable(launched.control(), 0)) {
-        Optional<ExitReport> exit = report(launched);
-        if (exit.isPresent()) {
-          out.drain();
-          err.drain();
-          return exit.get();
-        }
+      Optional<ExitReport> exit = Optional.empty();
+      if (ready.contains(launched.control())) {
+        exit = report(launched);
+        // What it wrote just before may be newer than the answer.
+        ready = PollCalls.readableOf(waiting, 0);
       }
-      out.drain();
-      err.drain();
+      drain(ready, out);
+      drain(ready, err);
+      if (exit.isPresent()) {
+        return exit.get();
+      }
+    }
+  }
+
+  private static void drain(List<Fd> ready, Capture capture) {
+    if (ready.contains(capture.readEnd())) {
+      capture.drain();
     }
   }
 

@@ -134,11 +134,19 @@ public final class MonitoredProcess implements AutoCloseable {
     return log.text();
   }
 
+  /** Kills the process, a detached one too, waits until nothing of it is left, and closes this. */
+  public void destroy() {
+    requireOtherThread();
+    if (isRunning()) {
+      kill(SIGKILL);
+    }
+    gone.join();
+    close();
+  }
+
   @Override
   public void close() {
-    if (loop.isCurrentThread()) {
-      throw new IllegalStateException("a process cannot be closed on the control thread");
-    }
+    requireOtherThread();
     if (!detached) {
       if (isRunning()) {
         kill(SIGKILL);
@@ -148,6 +156,12 @@ public final class MonitoredProcess implements AutoCloseable {
     stdin.ifPresent(PipeOutput::close);
     log.close();
     started.closeDescriptors();
+  }
+
+  private void requireOtherThread() {
+    if (loop.isCurrentThread()) {
+      throw new IllegalStateException("a process cannot be closed on the control thread");
+    }
   }
 
   /** What happens on the control thread. */

@@ -6,6 +6,7 @@ import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.Pid;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,7 @@ public final class ProcessRequest {
   private @Nullable String freezer;
   private @Nullable Path state;
   private @Nullable Fd listener;
-  private @Nullable Fd held;
+  private final List<Fd> held = new ArrayList<>();
   private long logLimit;
   private int logFiles;
   private @Nullable Consumer<Pid> beforeRun;
@@ -93,7 +94,7 @@ public final class ProcessRequest {
 
   /** A file that the monitor keeps open as long as it lives, with the lock that it holds. */
   public ProcessRequest hold(Fd file) {
-    held = file;
+    held.add(file);
     return this;
   }
 
@@ -183,9 +184,7 @@ public final class ProcessRequest {
     if (listener != null) {
       launch.listener(listener);
     }
-    if (held != null) {
-      launch.hold(held);
-    }
+    held.forEach(launch::hold);
     if (processIds != null) {
       launch.joinBefore(processIds, Set.of(Namespace.PID));
     }

@@ -13,6 +13,10 @@ public final class PollCalls {
   public static final int EPOLLERR = 0x008;
   public static final int EPOLLHUP = 0x010;
 
+  /** struct pollfd: the descriptor, what is asked for, what was found. */
+  private static final int ENTRY = 8;
+
+  private static final int RETURNED = 6;
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLL_CTL_DEL = 2;
   private static final int EFD_NONBLOCK = 04000;
@@ -31,21 +35,41 @@ public final class PollCalls {
 
   /** poll(2) for something to read, or the end, on one descriptor; false after the timeout. */
   public static boolean readable(Fd fd, int timeoutMillis) {
-    return poll(List.of(fd), EPOLLIN, timeoutMillis);
+    return any(List.of(fd), EPOLLIN, timeoutMillis);
   }
 
   /** poll(2) for something to read, or the end, on any of {@code fds}; false after the timeout. */
   public static boolean anyReadable(List<Fd> fds, int timeoutMillis) {
-    return poll(fds, EPOLLIN, timeoutMillis);
+    return any(fds, EPOLLIN, timeoutMillis);
+  }
+
+  /** poll(2): those of {@code fds} that have something to read, or have ended; may be none. */
+  public static List<Fd> readableOf(List<Fd> fds, int timeoutMillis) {
+    ByteBuffer poll = entries(fds.size());
+    int count = poll(fds, EPOLLIN, timeoutMillis, poll);
+    List<Fd> ready = new ArrayList<>(count);
+    for (int i = 0; i < fds.size(); i++) {
+      if (poll.getShort(ENTRY * i + RETURNED) != 0) {
+        ready.add(fds.get(i));
+      }
+    }
+    return ready;
   }
 
   /** poll(2) for room to write, or an error; false after the timeout. */
   public static boolean writable(Fd fd, int timeoutMillis) {
-    return poll(List.of(fd), EPOLLOUT, timeoutMillis);
+    return any(List.of(fd), EPOLLOUT, timeoutMillis);
   }
 
-  private static boolean poll(List<Fd> fds, int events, int timeoutMillis) {
-    ByteBuffer poll = ByteBuffer.allocate(8 * fds.size()).order(ByteOrder.nativeOrder());
+  private static boolean any(List<Fd> fds, int events, int timeoutMillis) {
+    return poll(fds, events, timeoutMillis, entries(fds.size())) > 0;
+  }
+
+  private static ByteBuffer entries(int count) {
+    return ByteBuffer.allocate(ENTRY * count).order(ByteOrder.nativeOrder());
+  }
+
+  private static int poll(List<Fd> fds, int events, int timeoutMillis, ByteBuffer poll) {
     List<Fd> held = new ArrayList<>(fds.size());
     try {
       for (Fd fd : fds) {
@@ -53,8 +77,7 @@ public final class PollCalls {
         held.add(fd);
       }
       byte[] array = poll.array();
-      return FileCalls.retry(() -> poll(array, fds.size(), timeoutMillis), "poll", fds.toString())
-          > 0;
+      return FileCalls.retry(() -> poll(array, fds.size(), timeoutMillis), "poll", fds.toString());
     } finally {
       held.forEach(Fd::release);
     }

@@ -12,6 +12,7 @@ import io.jollyboat.linux.launcher.Launched;
 import io.jollyboat.linux.launcher.Launcher;
 import io.jollyboat.linux.launcher.LauncherBinary;
 import io.jollyboat.linux.launcher.Namespace;
+import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.launcher.RequiresRoot;
 import io.jollyboat.linux.syscall.Fd;
@@ -19,6 +20,7 @@ import io.jollyboat.linux.syscall.PollCalls;
 import io.jollyboat.linux.syscall.ProcessCalls;
 import io.jollyboat.linux.syscall.SocketCalls;
 import java.io.BufferedReader;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +114,44 @@ final class EngineDeathTest {
       assertEquals(one.onExit().get(), kept.exit());
       assertEquals(one.running(), kept.running());
       assertTrue(first.attach(socket, directory.resolve("log")).isEmpty());
+    }
+  }
+
+  @Test
+  void detached_onATerminalTakenOver_isTypedAtAndResized(@TempDir Path directory) throws Exception {
+    BusyboxRoot root = BusyboxRoot.in(directory);
+    Path socket = directory.resolve("control");
+    String script =
+        "trap 'echo resized; exit 4' WINCH; read line; echo got $line;"
+            + " while :; do sleep 0.1; done";
+    OperationsBuilder operations =
+        root.mounts().terminal(24, 80, 0).pivot().hostname("box").workingDirectory("/");
+    try (Processes processes = Processes.open(directory);
+        Fd listener = SocketCalls.listen(socket.toString(), 16)) {
+      processes
+          .start(
+              new ProcessRequest(
+                      BusyboxRoot.confined(operations, "sh", "-c", script),
+                      directory.resolve("log"))
+                  .namespaces(NEW)
+                  .state(directory)
+                  .listener(listener)
+                  .terminal()
+                  .interactive()
+                  .detached())
+          .close();
+    }
+    try (Processes next = Processes.open(directory);
+        MonitoredProcess process = attach(next, socket, directory)) {
+      assertTrue(process.hasTerminal());
+      process.stdin().write("hello\n".getBytes(UTF_8));
+      InputStream screen = process.stdout();
+      assertEquals("hello\r\ngot hello\r\n", new String(screen.readNBytes(18), UTF_8));
+
+      process.resize(10, 20);
+
+      assertEquals("resized\r\n", new String(screen.readAllBytes(), UTF_8));
+      assertEquals(4, process.onExit().get(10, TimeUnit.SECONDS).code());
     }
   }
 
