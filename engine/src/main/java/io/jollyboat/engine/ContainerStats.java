@@ -48,10 +48,9 @@ final class ContainerStats {
               networks,
               usage.pressure());
       return container.process().isRunning() ? Optional.of(stats) : Optional.empty();
-    } catch (UncheckedIOException | CgroupException e) {
-      if (!container.process().isRunning()) {
-        return Optional.empty();
-      }
+    } catch (UncheckedIOException e) {
+      return Optional.empty(); // below /proc it is gone, though its monitor has not told yet
+    } catch (CgroupException e) {
       throw new ContainerException(
           "cannot tell what container " + name + " uses: " + e.getMessage(),
           "read its counters",

@@ -32,6 +32,16 @@ final class CgroupFiles {
     }
   }
 
+  /** What {@link #write} would throw, after the attempt; empty when the kernel took the value. */
+  static Optional<CgroupException> refusal(Path file, String value) {
+    try {
+      write(file, value);
+      return Optional.empty();
+    } catch (CgroupException e) {
+      return Optional.of(e);
+    }
+  }
+
   /** False where the kernel lacks the file or refuses the value. */
   static boolean writeIfPossible(Path file, String value) {
     try {

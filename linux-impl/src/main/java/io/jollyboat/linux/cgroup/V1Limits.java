@@ -72,11 +72,15 @@ final class V1Limits {
     requireSwap(counted, limits, total);
     String bytes = Long.toString(limits.memory().orElse(CgroupLimits.UNLIMITED));
     String totalBytes = Long.toString(limits.total().orElse(CgroupLimits.UNLIMITED));
-    if (limits.memory().isPresent() && !CgroupFiles.writeIfPossible(memory, bytes)) {
-      if (counted) {
-        CgroupFiles.write(total, totalBytes);
+    if (limits.memory().isPresent()) {
+      Optional<CgroupException> refused = CgroupFiles.refusal(memory, bytes);
+      if (refused.isPresent() && !(counted && CgroupFiles.writeIfPossible(total, totalBytes))) {
+        throw new CgroupException(
+            refused.get().getMessage() + "; is more than that in use?", refused.get());
       }
-      CgroupFiles.write(memory, bytes);
+      if (refused.isPresent()) {
+        CgroupFiles.write(memory, bytes);
+      }
     }
     if (counted) {
       CgroupFiles.write(total, totalBytes);
