@@ -24,16 +24,16 @@ import java.util.Optional;
 final class ContainerContent {
   private final ImageStore store;
   private final LayerTrees trees;
-  private final ContainerDirectory directory;
+  private final RootDisks disks;
 
-  ContainerContent(ImageStore store, LayerTrees trees, ContainerDirectory directory) {
+  ContainerContent(ImageStore store, LayerTrees trees, RootDisks disks) {
     this.store = store;
     this.trees = trees;
-    this.directory = directory;
+    this.disks = disks;
   }
 
   private Path upper(ContainerId id) {
-    return directory.of(id).resolve("upper");
+    return disks.upper(id);
   }
 
   List<FileChange> diff(LiveContainer container) {

@@ -97,7 +97,11 @@ final class ContainerDirectory {
 
   /** An overlay that was mounted before is mounted again only with an empty work directory. */
   void renewWork(ContainerId id) {
-    Path work = of(id).resolve("work");
+    renew(of(id).resolve("work"));
+  }
+
+  /** Makes a directory empty, whatever overlayfs has left in it. */
+  void renew(Path work) {
     trees.delete(work);
     try {
       Files.createDirectory(work);

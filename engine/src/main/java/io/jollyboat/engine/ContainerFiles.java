@@ -2,8 +2,10 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ContainerException;
 import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.Size;
 import io.jollyboat.StoreException;
 import io.jollyboat.linux.rootfs.ContainerTree;
+import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.TreeCalls;
 import io.jollyboat.spi.host.FileAttributes;
@@ -32,13 +34,15 @@ final class ContainerFiles {
   private static final int SET_ID = 06000;
 
   private final String container;
+  private final Optional<Size> rootSize;
   private final Supplier<FileView> open;
 
   /**
    * @param container its name, for messages
    */
-  ContainerFiles(String container, Supplier<FileView> open) {
+  ContainerFiles(String container, Optional<Size> rootSize, Supplier<FileView> open) {
     this.container = container;
+    this.rootSize = rootSize;
     this.open = open;
   }
 
@@ -281,11 +285,21 @@ final class ContainerFiles {
       return (RuntimeException) e;
     }
     return new ContainerException(
-        "cannot copy " + what + " of container " + container + ": " + e.getMessage(),
+        "cannot copy " + what + " of container " + container + ": " + e.getMessage() + full(e),
         "copy files",
         errno(e),
         "",
         e);
+  }
+
+  /** What to do about a full file system. */
+  private String full(Exception e) {
+    boolean noSpace = errno(e).equals(OptionalInt.of(Errno.ENOSPC.number()));
+    return noSpace
+        ? rootSize
+            .map(size -> "; the " + size + " of its root are full: make room, or give it more")
+            .orElse("; the store's file system is full, or that of a mount: make room")
+        : "";
   }
 
   private static OptionalInt errno(Throwable failure) {

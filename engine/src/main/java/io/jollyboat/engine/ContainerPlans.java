@@ -31,11 +31,12 @@ final class ContainerPlans {
   static ProcessPlan plan(
       LiveContainer container,
       Path directory,
+      RootFileSystem.Writable writable,
       ImageStore store,
       ContainerMounts mounts,
       Neighbour.Search neighbours) {
     try {
-      return checked(container, directory, store, mounts, neighbours);
+      return checked(container, directory, writable, store, mounts, neighbours);
     } catch (IllegalArgumentException e) {
       throw invalid("container " + container.name() + ": " + e.getMessage(), e);
     }
@@ -44,6 +45,7 @@ final class ContainerPlans {
   private static ProcessPlan checked(
       LiveContainer container,
       Path directory,
+      RootFileSystem.Writable writable,
       ImageStore store,
       ContainerMounts mounts,
       Neighbour.Search neighbours) {
@@ -56,7 +58,7 @@ final class ContainerPlans {
         RunSteps.imageKey(layers),
         layers,
         HostBase.isOn(config),
-        new RootFileSystem.Writable(directory.resolve("upper"), directory.resolve("work")),
+        writable,
         spec.sandboxed() || spec.rootIsReadOnly(),
         mounts.prepare(mounts(spec), config, spec.pull(), layers, directory),
         spec.network(),

@@ -33,6 +33,7 @@ import java.util.function.Supplier;
 final class ContainerRuns implements Containers, AutoCloseable {
   private final EngineParts parts;
   private final ContainerDirectory directory;
+  private final RootDisks disks;
   private final FileLocks locks;
   private final Object adoption = new Object();
   private final Map<ContainerId, LiveContainer> live = new ConcurrentHashMap<>();
@@ -40,9 +41,10 @@ final class ContainerRuns implements Containers, AutoCloseable {
   private final EventFeed events = new EventFeed();
   private volatile boolean closed;
 
-  ContainerRuns(EngineParts parts, ContainerDirectory directory, FileLocks locks) {
+  ContainerRuns(EngineParts parts, ContainerDirectory directory, RootDisks disks, FileLocks locks) {
     this.parts = parts;
     this.directory = directory;
+    this.disks = disks;
     this.locks = locks;
   }
 
@@ -74,10 +76,22 @@ final class ContainerRuns implements Containers, AutoCloseable {
               + " ends with its engine; keep the engine open as long as the container runs",
           "detached");
     }
+    if (spec.outlivesEngine() && spec.rootSize().isPresent()) {
+      throw new ConflictException(
+          "the root of a detached container cannot have a size: the file system for it is held by"
+              + " this process; leave out rootSize() or detached()",
+          "rootSize");
+    }
     StoredImage image = image(spec, progress);
     ContainerRecord record =
         ContainerRecord.of(Ids.next(), spec, owner(spec), image.id(), Instant.now());
     directory.create(record, spec);
+    try {
+      spec.rootSize().ifPresent(size -> disks.create(record.id(), record.name(), size));
+    } catch (RuntimeException e) {
+      directory.remove(record);
+      throw e;
+    }
     LiveContainer container = new LiveContainer(spec, record, image, this, keep(record));
     live.put(record.id(), container);
     tell(Event.Kind.CREATE, container);
@@ -222,7 +236,12 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   private ProcessPlan plan(LiveContainer container) {
     return ContainerPlans.plan(
-        container, directory.of(container.id()), parts.store(), parts.mounts(), this::neighbour);
+        container,
+        directory.of(container.id()),
+        disks.writable(container.id()),
+        parts.store(),
+        parts.mounts(),
+        this::neighbour);
   }
 
   /** Access to the files of a container, through which one that does not run is held. */
@@ -231,13 +250,13 @@ final class ContainerRuns implements Containers, AutoCloseable {
   }
 
   private HeldFiles.IsolatedFiles hold(LiveContainer container) {
-    directory.renewWork(container.id());
+    disks.renewWork(container.id());
     HeldFiles.IsolatedFiles held = parts.isolator().hold(plan(container));
     return new HeldFiles.IsolatedFiles(
         held.process(),
         () -> {
           held.rest().close();
-          directory.renewWork(container.id());
+          disks.renewWork(container.id());
         });
   }
 
@@ -287,7 +306,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
       earlier.ifPresent(ContainerRun::letGo); // the rest waits for the container's lock
     } else {
       earlier.ifPresent(ContainerRun::close);
-      directory.renewWork(container.id());
+      disks.renewWork(container.id());
     }
   }
 
@@ -298,6 +317,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
   void remove(LiveContainer container, Optional<ContainerRun> run) {
     try (CloseStack all = new CloseStack()) {
       all.push(() -> directory.remove(container.record()));
+      all.push(() -> disks.close(container.id()));
       if (container.record().detached()) {
         all.push(() -> clearDetached(container));
         run.ifPresent(ended -> all.push(ended::letGo));

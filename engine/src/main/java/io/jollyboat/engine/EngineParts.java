@@ -61,7 +61,8 @@ final class EngineParts implements AutoCloseable {
     this.mounts = new ContainerMounts(store, registry, volumes, trees);
     this.detachedId = DetachedOwner.id(root);
     ContainerDirectory directory = ContainerDirectory.open(root, trees);
-    this.content = new ContainerContent(store, trees, directory);
+    RootDisks disks = new RootDisks(directory);
+    this.content = new ContainerContent(store, trees, disks);
     DetachedParts detached =
         new DetachedParts(RuntimeDirectory.base(), root, locks, directory, sweep::clear);
     LinuxParts linux = open.push(new LinuxParts(engineId, root, trees, users, detached));
@@ -76,7 +77,7 @@ final class EngineParts implements AutoCloseable {
             new RunSteps(isolator, directory.steps(engineId), trees),
             new BaseImage(store, registry),
             HostKey::current);
-    this.containers = open.push(new ContainerRuns(this, directory, locks));
+    this.containers = open.push(new ContainerRuns(this, directory, disks, locks));
     this.images = new StoreImages(store.images(), containers::uses);
     open.push(underway);
     containers.resume();

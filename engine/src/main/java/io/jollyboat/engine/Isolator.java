@@ -26,6 +26,7 @@ import io.jollyboat.linux.rootfs.ImageUser;
 import io.jollyboat.linux.rootfs.InitLayers;
 import io.jollyboat.linux.rootfs.NamespacePlan;
 import io.jollyboat.linux.rootfs.OpenMounts;
+import io.jollyboat.linux.rootfs.RootDisk;
 import io.jollyboat.linux.rootfs.RootFileSystem;
 import io.jollyboat.linux.rootfs.Surroundings;
 import io.jollyboat.linux.syscall.Errno;
@@ -102,6 +103,7 @@ final class Isolator {
       MonitoredProcess process = start(request, cgroup.membership());
       undo.push(process::destroy);
       mounts.started();
+      plan.writable().disk().ifPresent(RootDisk::started);
       Optional<Attachment> link = Optional.ofNullable(network.get());
       Optional<Inet4Address> address =
           link.map(Attachment::address)
@@ -222,6 +224,7 @@ final class Isolator {
               .namespaces(EnumSet.of(Namespace.MOUNT, Namespace.PID));
       MonitoredProcess process = linux.processes().start(request);
       mounts.started();
+      plan.writable().disk().ifPresent(RootDisk::started);
       return new HeldFiles.IsolatedFiles(process, undo);
     } catch (RuntimeException e) {
       undo.closeAfter(e);
@@ -385,6 +388,7 @@ final class Isolator {
   }
 
   private static RuntimeException translated(ProcessPlan plan, RuntimeException e) {
+    plan.writable().disk().ifPresent(RootDisk::started);
     if (StartFailure.isInterrupt(e)) {
       Thread.currentThread().interrupt();
       return new InterruptedOperationException(

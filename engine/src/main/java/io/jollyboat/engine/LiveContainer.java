@@ -544,7 +544,7 @@ final class LiveContainer implements Container {
   }
 
   private ContainerFiles files() {
-    return new ContainerFiles(name(), this::view);
+    return new ContainerFiles(name(), spec.rootSize(), this::view);
   }
 
   /** Not while it is being started. */

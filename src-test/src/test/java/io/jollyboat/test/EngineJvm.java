@@ -7,6 +7,7 @@ import io.jollyboat.ExitStatus;
 import io.jollyboat.Image;
 import io.jollyboat.JollyboatException;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.Size;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,6 +46,13 @@ public final class EngineJvm implements AutoCloseable {
   /** The same with a detached container without a network. */
   public static EngineJvm detaching(Path root, String... command) {
     EngineJvm jvm = start(root, "detach", command);
+    jvm.expect("running");
+    return jvm;
+  }
+
+  /** The same with a container whose root has 16 MiB, without a network. */
+  public static EngineJvm runningLimited(Path root, String... command) {
+    EngineJvm jvm = start(root, "limit", command);
     jvm.expect("running");
     return jvm;
   }
@@ -186,6 +194,8 @@ public final class EngineJvm implements AutoCloseable {
       switch (words[1]) {
         case "run" -> run(engine, rest, run -> run.publish(8080));
         case "detach" -> run(engine, rest, run -> run.detached().network(NetworkMode.NONE));
+        case "limit" ->
+            run(engine, rest, run -> run.rootSize(Size.mib(16)).network(NetworkMode.NONE));
         case "build" -> build(engine, rest.get(0), Integer.parseInt(rest.get(1)));
         case "churn" -> churn(engine, rest.get(0));
         default -> crowd(engine);

@@ -90,6 +90,7 @@ public final class Isolation {
     enter(operations, plan);
     Optional<IdMaps> mapped = plan.rights().mappedIds();
     mapped.ifPresent(maps -> mapIds(operations, maps));
+    plan.root().attachDisk(operations);
     operations.rootOverlay(plan.root().overlay(mapped.isPresent(), users.isPresent()));
     kernelFileSystems(operations, plan);
     devices(operations, plan);
@@ -129,6 +130,7 @@ public final class Isolation {
   public Operations holding(RootFileSystem root, List<ContainerMount> mounts) {
     OperationsBuilder operations = Operations.builder();
     operations.separateMounts();
+    root.attachDisk(operations);
     operations.rootOverlay(root.overlay(false, users.isPresent()));
     mounts.stream()
         .filter(mount -> !InitLayers.isInKernelDirectory(mount.target()))

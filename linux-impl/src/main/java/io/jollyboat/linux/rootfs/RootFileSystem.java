@@ -1,5 +1,6 @@
 package io.jollyboat.linux.rootfs;
 
+import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.launcher.OverlayRoot;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +30,29 @@ public record RootFileSystem(
    */
   private static final String VOLATILE = "volatile";
 
-  /** Two directories of one file system. */
-  public record Writable(Path upper, Path work) {}
+  /**
+   * Two directories of one file system.
+   *
+   * @param disk the file system, when it is one of the container's own
+   */
+  public record Writable(Path upper, Path work, Optional<RootDisk> disk) {
+    public Writable(Path upper, Path work) {
+      this(upper, work, Optional.empty());
+    }
+
+    /** On a disk, as a container has it. */
+    public static Writable on(RootDisk disk) {
+      Path place = disk.place();
+      return new Writable(place.resolve("upper"), place.resolve("work"), Optional.of(disk));
+    }
+  }
+
+  /** Before the overlay: its directories' file system, when that is one of its own. */
+  void attachDisk(OperationsBuilder operations) {
+    writable
+        .flatMap(Writable::disk)
+        .ifPresent(disk -> operations.attach(disk.mountForStart(), disk.place().toString()));
+  }
 
   public RootFileSystem {
     layersTopFirst = List.copyOf(layersTopFirst);
