@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -232,6 +233,18 @@ final class ContainerDirectory {
       trees.delete(entry);
     } else {
       Files.deleteIfExists(entry);
+    }
+  }
+
+  /** Keeps what is asked for now of a detached container, in place of what was before. */
+  void keepSpec(ContainerRecord record, ContainerSpec spec) {
+    Path file = of(record.id()).resolve(SPEC);
+    try {
+      Path staged = file.resolveSibling(SPEC + ".new");
+      Files.writeString(staged, SpecText.print(spec, record.image()));
+      Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new StoreException("cannot write " + file + ": " + e, e);
     }
   }
 

@@ -221,6 +221,13 @@ final class ContainerRuns implements Containers, AutoCloseable {
         : Optional.empty();
   }
 
+  /** The specification of a detached container has changed: the next engine is to know. */
+  void keepSpec(LiveContainer container) {
+    if (container.record().detached()) {
+      directory.keepSpec(container.record(), container.spec());
+    }
+  }
+
   OutputLog keptLog(LiveContainer container) {
     return OutputLog.ended(directory.of(container.id()).resolve("log"));
   }

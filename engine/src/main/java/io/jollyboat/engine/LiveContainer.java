@@ -1,40 +1,22 @@
 package io.jollyboat.engine;
 
-import io.jollyboat.Attachment;
 import io.jollyboat.CommitSpec;
 import io.jollyboat.ConflictException;
-import io.jollyboat.Container;
 import io.jollyboat.ContainerId;
-import io.jollyboat.ContainerProcess;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.ContainerState;
 import io.jollyboat.Event;
-import io.jollyboat.ExecResult;
-import io.jollyboat.ExecSpec;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.FileChange;
 import io.jollyboat.ImageId;
-import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.JollyboatException;
-import io.jollyboat.LogQuery;
-import io.jollyboat.LogStream;
-import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.Resources;
 import io.jollyboat.RestartPolicy;
-import io.jollyboat.Stats;
 import io.jollyboat.StoredImage;
-import io.jollyboat.TerminalSize;
-import io.jollyboat.Wait;
-import io.jollyboat.WaitTimeoutException;
-import io.jollyboat.linux.network.PublishedPort;
 import io.jollyboat.linux.process.ExitReport;
 import io.jollyboat.linux.process.OutputLog;
 import io.jollyboat.spi.host.FileLocks;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,14 +29,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** A container of this engine. Safe for use by several threads. */
-final class LiveContainer implements Container {
+final class LiveContainer extends OwnContainer {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final ExitStatus NOT_STARTED =
       new ExitStatus(128, OptionalInt.empty(), false, false, Duration.ZERO);
-  private static final long NANOS = 1_000_000_000L;
 
   private volatile ContainerSpec spec;
   private final StoredImage image;
@@ -77,17 +57,35 @@ final class LiveContainer implements Container {
       StoredImage image,
       ContainerRuns runs,
       Optional<FileLocks.Lock> keeper) {
+    this(
+        spec,
+        record,
+        image,
+        runs,
+        keeper,
+        new ContainerLife(
+            record.name(), keeps(record, keeper) ? spec.restart() : RestartPolicy.no()));
+  }
+
+  private LiveContainer(
+      ContainerSpec spec,
+      ContainerRecord record,
+      StoredImage image,
+      ContainerRuns runs,
+      Optional<FileLocks.Lock> keeper,
+      ContainerLife life) {
+    super(runs, life);
     this.spec = spec;
     this.record = record;
     this.image = image;
     this.runs = runs;
     this.keeper = keeper;
+    this.life = life;
     this.held = runs.files(this);
-    this.life = new ContainerLife(record.name(), keeps() ? spec.restart() : RestartPolicy.no());
   }
 
   /** Of a detached container that several engines have, one sees to its policy and its health. */
-  private boolean keeps() {
+  private static boolean keeps(ContainerRecord record, Optional<FileLocks.Lock> keeper) {
     return !record.detached() || keeper.isPresent();
   }
 
@@ -204,7 +202,7 @@ final class LiveContainer implements Container {
 
   private void follow(ContainerRun run) {
     life.running(run);
-    if (keeps()) {
+    if (keeps(record, keeper)) {
       watchHealth();
     }
     run.watch(spec, runs.alarms(), this::ended);
@@ -272,183 +270,6 @@ final class LiveContainer implements Container {
     runs.tell(Event.Kind.RESTART, this);
   }
 
-  private IsolatedProcess started() {
-    return life.started().isolated();
-  }
-
-  @Override
-  public InetSocketAddress address(int containerPort) {
-    for (PublishedPort port : started().ports()) {
-      if (port.containerPort() == containerPort) {
-        InetAddress address = port.host().getAddress();
-        return new InetSocketAddress(
-            address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address,
-            port.host().getPort());
-      }
-    }
-    throw new IllegalArgumentException(
-        "port "
-            + containerPort
-            + " of container "
-            + name()
-            + " is not published: add publish("
-            + containerPort
-            + ") to its specification");
-  }
-
-  @Override
-  public void await(Wait condition) {
-    requireOpen();
-    new Readiness(started(), name(), life::health).await(condition);
-  }
-
-  @Override
-  public ExitStatus awaitExit() {
-    try {
-      return life.end().get();
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  @Override
-  public ExitStatus awaitExit(Duration timeout) {
-    try {
-      return life.end().get(nanos(timeout), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new WaitTimeoutException(
-          "container " + name() + " has not ended within " + timeout.toMillis() + " ms",
-          timeout,
-          "running");
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  /** A wait for longer than a long's nanoseconds, 292 years, is one without limit. */
-  private static long nanos(Duration duration) {
-    return duration.toSeconds() > Long.MAX_VALUE / NANOS - 1 ? Long.MAX_VALUE : duration.toNanos();
-  }
-
-  private InterruptedOperationException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new InterruptedOperationException(
-        "waiting for container " + name() + " was interrupted", e);
-  }
-
-  @Override
-  public ExecResult exec(String... words) {
-    return runs.commands().run(name(), awake(), List.of(words));
-  }
-
-  @Override
-  public ContainerProcess exec(ExecSpec command) {
-    return runs.commands().start(name(), awake(), command);
-  }
-
-  @Override
-  public Attachment attach() {
-    return new LiveAttachment(live().process(), this::stdin);
-  }
-
-  @Override
-  public void resize(int rows, int columns) {
-    TerminalSize size = new TerminalSize(rows, columns);
-    if (!spec.hasTerminal()) {
-      throw new ConflictException(
-          "container " + name() + " has no terminal: add tty() to its specification", name());
-    }
-    live().process().resize(size.rows(), size.columns());
-  }
-
-  @Override
-  public List<ProcessSnapshot> top() {
-    return ContainerProcesses.of(name(), live());
-  }
-
-  /**
-   * What it lends to another container.
-   *
-   * @param directory its own, with its files
-   */
-  Neighbour neighbour(Path directory) {
-    IsolatedProcess current = live();
-    return new Neighbour(
-        current.process().identity(), directory, current.plan().hostname(), current.address());
-  }
-
-  /** That of one that is not paused: what is started in it would not answer. */
-  private IsolatedProcess awake() {
-    IsolatedProcess current = live();
-    current.control().requireUnpaused();
-    return current;
-  }
-
-  /** The process of a container that runs. */
-  private IsolatedProcess live() {
-    requireOpen();
-    IsolatedProcess current = started();
-    if (!current.process().isRunning()) {
-      throw new ConflictException("container " + name() + " has ended", name());
-    }
-    return current;
-  }
-
-  @Override
-  public OutputStream stdin() {
-    if (!spec.stdinOpen()) {
-      throw new ConflictException(
-          "container " + name() + " has no standard input: add interactive() to its specification",
-          name());
-    }
-    requireOpen();
-    return started().process().stdin();
-  }
-
-  @Override
-  public InputStream stdout() {
-    return output().stdout();
-  }
-
-  @Override
-  public InputStream stderr() {
-    return output().stderr();
-  }
-
-  @Override
-  public String logs() {
-    try {
-      return output().text();
-    } catch (UncheckedIOException e) {
-      requireOutput(); // closed while this was reading
-      throw e;
-    }
-  }
-
-  @Override
-  public LogStream logs(LogQuery query) {
-    return ContainerLogs.of(output(), query, name());
-  }
-
-  private OutputLog output() {
-    requireOutput();
-    return life.run().isEmpty() && life.wasStarted()
-        ? runs.keptLog(this) // it ended before this engine was opened
-        : started().process().log();
-  }
-
-  private void requireOutput() {
-    if (closed) {
-      throw new ConflictException(
-          "container " + name() + " is closed, and its output is gone: read it before close()",
-          name());
-    }
-  }
-
   @Override
   public ExitStatus stop() {
     return stop(spec.stopTimeout().orElse(GRACE));
@@ -513,42 +334,17 @@ final class LiveContainer implements Container {
   }
 
   @Override
-  public void copyTo(InputStream tar, String directory) {
-    unanswered("the copy", () -> files().copyTo(tar, directory));
+  OutputLog keptLog() {
+    return runs.keptLog(this);
   }
 
   @Override
-  public void copyTo(Path host, String path) {
-    unanswered("the copy", () -> files().copyTo(host, path));
+  boolean isClosed() {
+    return closed;
   }
 
   @Override
-  public InputStream copyFrom(String path) {
-    return runs.underway("the copy", () -> files().copyFrom(path));
-  }
-
-  @Override
-  public void copyFrom(String path, Path host) {
-    unanswered("the copy", () -> files().copyFrom(path, host));
-  }
-
-  private void unanswered(String what, Runnable call) {
-    Boolean done =
-        runs.underway(
-            what,
-            () -> {
-              call.run();
-              return true;
-            });
-    assert done;
-  }
-
-  private ContainerFiles files() {
-    return new ContainerFiles(name(), spec.rootSize(), this::view);
-  }
-
-  /** Not while it is being started. */
-  private FileView view() {
+  FileView view() {
     synchronized (this) {
       requireOpen();
       return held.open(
@@ -628,6 +424,7 @@ final class LiveContainer implements Container {
             running.ifPresentOrElse(
                 run -> run.isolated().control().update(next), () -> ContainerLimits.check(next)));
     spec = changed;
+    runs.keepSpec(this);
     runs.tell(Event.Kind.UPDATE, this);
   }
 
@@ -648,18 +445,6 @@ final class LiveContainer implements Container {
   }
 
   @Override
-  public Stats stats() {
-    requireOpen();
-    return ContainerStats.sample(name(), started());
-  }
-
-  @Override
-  public Stream<Stats> stats(Duration interval) {
-    requireOpen();
-    return ContainerStats.samples(name(), started(), interval);
-  }
-
-  @Override
   public void close() {
     if (record.detached()) {
       letGo();
@@ -676,6 +461,7 @@ final class LiveContainer implements Container {
       if (!removed) {
         removed = true;
         life.unwatched();
+        held.close();
         life.run().ifPresent(ContainerRun::letGo);
         runs.forget(this);
         keeper.ifPresent(FileLocks.Lock::close);
@@ -698,12 +484,6 @@ final class LiveContainer implements Container {
         keeper.ifPresent(FileLocks.Lock::close);
         runs.tell(Event.Kind.DESTROY, this);
       }
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new ConflictException("container " + name() + " is closed", name());
     }
   }
 }
