@@ -40,6 +40,8 @@ void child_run(struct child *c)
 	struct operation *o = operations_at(c->operations, first);
 	u32 i;
 
+	/* What the monitor has joined this one is born in. */
+	born_outside = 0;
 	follow_parent(c);
 	await_go(c);
 	for (i = 0; i < 2; i++)

@@ -16,6 +16,7 @@ enum link_type {
 	LINK_CALL,	/* to the monitor: Java's turn; goes on after LINK_GO */
 	LINK_READY,	/* to the monitor: waits to be started by another */
 	LINK_TERMINAL,	/* to the monitor: with the terminal's other side */
+	LINK_BORN,	/* to the monitor: with the process "index", which takes over */
 };
 
 struct link_message {
@@ -46,6 +47,6 @@ static inline long link_receive(int link, struct link_message *m)
 long link_receive_fd(int link, struct link_message *m, int *fd);
 
 /* Sends a message with a descriptor. */
-long link_send_fd(int link, u32 type, int fd);
+long link_send_fd(int link, u32 type, u32 index, int fd);
 
 #endif

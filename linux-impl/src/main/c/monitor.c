@@ -28,6 +28,7 @@ static int terminal_ended;
 static int children = -1;
 static int detached;
 static int failed;
+static int born;
 static u64 running;
 
 static void report(u32 type, u32 index, s64 value)
@@ -212,12 +213,31 @@ static void report_terminal(void)
 	}
 }
 
+/* The child has left its place to another one, which is this one's child too. */
+static void take_over(s32 pid, int fd)
+{
+	SYS4(NR_wait4, init_pid, 0, 0, 0);
+	sys_close(init_fd);
+	init_pid = pid;
+	init_fd = fd;
+	born = 1;
+}
+
 static void link_event(void)
 {
 	struct link_message m;
 	int fd;
 	long n = link_receive_fd(child_link, &m, &fd);
 
+	/* Who may trace the process inside may send in its name. */
+	if (n > 0 && born && m.type != LINK_FAILED) {
+		sys_close(fd);
+		return;
+	}
+	if (n > 0 && m.type == LINK_BORN) {
+		take_over((s32)m.index, fd);
+		return;
+	}
 	if (n > 0 && m.type == LINK_NEED_MAPS) {
 		map_ids(m.index);
 		return;
@@ -238,8 +258,11 @@ static void link_event(void)
 		return;
 	}
 	if (n > 0 && m.type == LINK_FAILED) {
+		u32 all = frame.monitor_operations + frame.child_operations;
+
 		failed = 1;
-		report(REPORT_ERROR, m.index, m.error);
+		report(REPORT_ERROR, m.index < all ? m.index : STEP_CLONE,
+		       m.error);
 	} else if (!(frame.flags & FRAME_QUIET)) {
 		if (!(frame.flags & FRAME_WAIT_FOR_GO))
 			report(REPORT_PID, 0, init_pid);
@@ -384,6 +407,19 @@ static void children_event(void)
 	group_reap(init_pid);
 }
 
+/* One that has left its place to another has said so before it ended. */
+static int has_ended(void)
+{
+	struct link_message m;
+	const int fd = init_fd;
+
+	while (child_link >= 0 && fd == init_fd &&
+	       SYS6(NR_recvfrom, child_link, &m, sizeof(m),
+		    MSG_PEEK | MSG_DONTWAIT, 0, 0) > 0)
+		link_event();
+	return fd == init_fd;
+}
+
 static void watch(void)
 {
 	enum { OWN = 6 };
@@ -403,7 +439,7 @@ static void watch(void)
 			continue;
 		if (p[1].revents)
 			link_event();
-		if (p[0].revents)
+		if (p[0].revents && has_ended())
 			break;
 		control_events(p + OWN, controls);
 		if (p[2].revents)

@@ -97,6 +97,8 @@ long operation_run(struct operation *o, int link, u32 index)
 		return op_enter_user_namespace();
 	case OP_OWN_PIPES:
 		return op_own_pipes(o);
+	case OP_BORN_INSIDE:
+		return op_born_inside(link);
 	case OP_APPARMOR:
 		return op_apparmor(o);
 	case OP_CALL:

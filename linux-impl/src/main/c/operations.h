@@ -65,6 +65,12 @@ long op_ids(struct operation *o);
 long op_capabilities(struct operation *o);
 long op_own_pipes(struct operation *o);
 
+/* birth.c */
+long op_born_inside(int link);
+
+/* Whether this process joined a pid namespace that only its children are in. */
+extern int born_outside;
+
 /* ids.c */
 long op_map_ids(struct operation *o);
 long op_enter_user_namespace(void);

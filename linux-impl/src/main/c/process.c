@@ -68,6 +68,8 @@ long op_join_namespaces(struct operation *o)
 
 	if (r < 0)
 		return r;
+	if (o->b & CLONE_NEWPID)
+		born_outside = 1;
 	return o->b & CLONE_NEWNS ? reopen_null() : 0;
 }
 

@@ -47,9 +47,9 @@ long report_send(int control, const struct report *r, int fd, int flags)
 	return send_bytes(control, &copy, sizeof(copy), fd, flags);
 }
 
-long link_send_fd(int link, u32 type, int fd)
+long link_send_fd(int link, u32 type, u32 index, int fd)
 {
-	struct link_message m = { type, 0, 0 };
+	struct link_message m = { type, index, 0 };
 
 	return send_bytes(link, &m, sizeof(m), fd, 0);
 }

@@ -38,7 +38,8 @@ long op_seccomp(struct operation *o)
 		void *program;
 	} filter = { (u16)o->a, { 0, 0, 0 }, o->text };
 
-	long r = own_session();
+	/* Whoever has a successor leaves the session to that. */
+	long r = born_outside ? 0 : own_session();
 
 	if (!operation_holds(o, o->a, 8))
 		return -EINVAL;

@@ -115,7 +115,7 @@ long op_terminal(struct operation *o, int link)
 	if (root_fd >= 0)
 		r = bind_console((int)terminal);
 	if (r >= 0)
-		r = link_send_fd(link, LINK_TERMINAL, (int)master);
+		r = link_send_fd(link, LINK_TERMINAL, 0, (int)master);
 	sys_close((int)master);
 	for (i = 0; r >= 0 && i < 3; i++)
 		r = sys_dup3((int)terminal, i, 0);

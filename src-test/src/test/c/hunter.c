@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static long seen, foreign, traced, memory, rooted, descriptors, held, opened,
-	overwritten;
+static long seen, foreign, traced, stronger, memory, rooted, descriptors, held,
+	opened, overwritten;
 static const char *expected;
 
 static int is_foreign(const char *pid)
@@ -40,6 +40,31 @@ static int is_foreign(const char *pid)
 	return strcmp(name, expected) != 0;
 }
 
+/* The permitted capabilities that /proc/PID/status tells of. */
+static unsigned long long permitted(const char *pid)
+{
+	unsigned long long set = 0;
+	char path[300], line[256];
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%s/status", pid);
+	status = fopen(path, "r");
+	while (status && fgets(line, sizeof(line), status))
+		sscanf(line, "CapPrm: %llx", &set);
+	if (status)
+		fclose(status);
+	return set;
+}
+
+/* Files and directories; a socket or a pipe leads nowhere. */
+static int is_file(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+	       (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+}
+
 static void reach(const char *pid)
 {
 	struct stat own, other;
@@ -53,7 +78,7 @@ static void reach(const char *pid)
 	for (int i = 3; i < 12; i++) {
 		snprintf(path, sizeof(path), "/proc/%s/fd/%d", pid, i);
 		fd = open(path, O_PATH);
-		if (fd >= 0 && is_foreign(pid))
+		if (fd >= 0 && is_file(fd) && is_foreign(pid))
 			descriptors++;
 		close(fd);
 	}
@@ -65,6 +90,8 @@ static void reach(const char *pid)
 	if (ptrace(PTRACE_SEIZE, atoi(pid), 0, 0) == 0) {
 		if (is_foreign(pid))
 			traced++;
+		if (permitted(pid) & ~permitted("self"))
+			stronger++;
 		ptrace(PTRACE_INTERRUPT, atoi(pid), 0, 0);
 		waitpid(atoi(pid), 0, __WALL);
 		ptrace(PTRACE_DETACH, atoi(pid), 0, 0);
@@ -128,9 +155,9 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	while (time(0) < end)
 		look();
-	printf("foreign %ld\ntraced %ld\nmemory %ld\nroot %ld\ndescriptors %ld\n"
+	printf("foreign %ld\ntraced %ld\nstronger %ld\nmemory %ld\nroot %ld\ndescriptors %ld\n"
 	       "held %ld\nopened %ld\noverwritten %ld\n",
-	       foreign, traced, memory, rooted, descriptors, held, opened,
+	       foreign, traced, stronger, memory, rooted, descriptors, held, opened,
 	       overwritten);
 	return seen ? 0 : 1;
 }

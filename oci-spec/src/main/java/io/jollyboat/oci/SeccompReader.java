@@ -36,6 +36,12 @@ final class SeccompReader {
           "SCMP_ACT_LOG", Verdict.LOG,
           "SCMP_ACT_ALLOW", Verdict.ALLOW);
 
+  /** Those that profiles name; the numbers are the same on all architectures here. */
+  private static final Map<String, Long> ERRORS =
+      Map.of(
+          "EPERM", 1L, "ENOENT", 2L, "EIO", 5L, "EBADF", 9L, "EAGAIN", 11L, "ENOMEM", 12L, "EACCES",
+          13L, "EINVAL", 22L, "ENOSYS", 38L, "EAFNOSUPPORT", 97L);
+
   private static final Map<String, Comparison> COMPARISONS =
       Map.of(
           "SCMP_CMP_NE", Comparison.NOT_EQUAL,
@@ -69,6 +75,7 @@ final class SeccompReader {
         "comment",
         "defaultAction",
         "defaultErrnoRet",
+        "defaultErrno",
         "architectures",
         "archMap",
         "flags",
@@ -85,7 +92,7 @@ final class SeccompReader {
     List<Rule> rules = new ArrayList<>();
     root.objects("syscalls").forEach(entry -> rules.add(rule(entry)));
     return new SeccompProfile(
-        action(root, "defaultAction", "defaultErrnoRet"),
+        action(root, "defaultAction", "defaultErrnoRet", "defaultErrno"),
         architectures(root, "architectures"),
         map,
         known(root, "flags", FLAGS),
@@ -122,12 +129,12 @@ final class SeccompReader {
   }
 
   private static Rule rule(JsonObject entry) {
-    entry.only("comment", "name", "names", "action", "errnoRet", "args", "includes", "excludes");
+    entry.only("comment", "name", "names", "action", "errnoRet", "errno", "args", "includes", "excludes");
     List<Argument> arguments = new ArrayList<>();
     entry.objects("args").forEach(argument -> arguments.add(argument(argument)));
     return new Rule(
         names(entry),
-        action(entry, "action", "errnoRet"),
+        action(entry, "action", "errnoRet", "errno"),
         arguments,
         circumstances(entry, "includes"),
         circumstances(entry, "excludes"));
@@ -146,7 +153,8 @@ final class SeccompReader {
     return single.map(List::of).orElse(names);
   }
 
-  private static Action action(JsonObject from, String name, String errnoName) {
+  private static Action action(
+      JsonObject from, String name, String errnoName, String symbolName) {
     String text = from.requiredString(name);
     Verdict verdict = VERDICTS.get(text);
     if (verdict == null) {
@@ -157,7 +165,7 @@ final class SeccompReader {
               : "is no action: " + text);
     }
     boolean numbered = verdict == Verdict.ERRNO || verdict == Verdict.TRACE;
-    Optional<Long> errno = from.integer(errnoName);
+    Optional<Long> errno = errno(from, errnoName, symbolName);
     if (errno.isPresent() && !numbered) {
       throw from.error(errnoName, "means nothing for " + text);
     }
@@ -166,6 +174,23 @@ final class SeccompReader {
       throw from.error(errnoName, "must be 0 to " + most + ", not " + errno.get());
     }
     return new Action(verdict, numbered ? errno.orElse((long) EPERM).intValue() : 0);
+  }
+
+  /** Podman's profiles name the error beside, or in place of, its number. */
+  private static Optional<Long> errno(JsonObject from, String numberName, String symbolName) {
+    Optional<Long> number = from.integer(numberName);
+    Optional<String> symbol = from.text(symbolName);
+    if (symbol.isEmpty()) {
+      return number;
+    }
+    Long named = ERRORS.get(symbol.get());
+    if (named == null && number.isEmpty()) {
+      throw from.error(symbolName, "is not known: give its number in " + numberName);
+    }
+    if (named != null && number.isPresent() && !named.equals(number.get())) {
+      throw from.error(symbolName, "is " + named + ", but " + numberName + " is " + number.get());
+    }
+    return number.or(() -> Optional.ofNullable(named));
   }
 
   private static Argument argument(JsonObject entry) {

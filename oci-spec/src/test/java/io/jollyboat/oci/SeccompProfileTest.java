@@ -85,6 +85,18 @@ class SeccompProfileTest {
   }
 
   @Test
+  void parse_errorsByName_areTheirNumbers() {
+    SeccompProfile profile =
+        parse(
+            """
+            {'defaultAction': 'SCMP_ACT_ERRNO', 'defaultErrno': 'ENOSYS', 'syscalls': [
+             {'names': ['bpf'], 'action': 'SCMP_ACT_ERRNO', 'errnoRet': 1, 'errno': 'EPERM'}]}
+            """);
+    assertEquals(new Action(Verdict.ERRNO, 38), profile.defaultAction());
+    assertEquals(new Action(Verdict.ERRNO, 1), profile.rules().get(0).action());
+  }
+
+  @Test
   void parse_valuesOf64Bits_areUnsigned() {
     SeccompProfile profile =
         parse(
@@ -136,6 +148,8 @@ class SeccompProfileTest {
           {'names': ['read'], 'action': 'SCMP_ACT_ALLOW', 'args': [{'index': 0, 'value': -1, 'op': 'SCMP_CMP_EQ'}]} | .args[0].value: must not be negative
           {'names': ['read'], 'action': 'SCMP_ACT_ALLOW', 'args': [{'index': 0, 'value': 18446744073709551616, 'op': 'SCMP_CMP_EQ'}]} | .args[0].value: must be a whole number of 64 bits
           {'names': ['read'], 'action': 'SCMP_ACT_ALLOW', 'args': [{'index': 0, 'value': 1, 'op': '=='}]} | .args[0].op: is no comparison: ==
+          {'names': ['read'], 'action': 'SCMP_ACT_ERRNO', 'errno': 'EODD'} | .errno: is not known: give its number in errnoRet
+          {'names': ['read'], 'action': 'SCMP_ACT_ERRNO', 'errno': 'EPERM', 'errnoRet': 2} | .errno: is 1, but errnoRet is 2
           {'names': ['read'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'minKernel': 'new'}} | .includes.minKernel: is no version such as 4.8: new
           {'names': ['read'], 'action': 'SCMP_ACT_ALLOW', 'excludes': {'cap': []}} | .excludes.cap: is not known
           """)

@@ -42,6 +42,7 @@ enum OperationCode {
   ENTER_USER_NAMESPACE(51),
   OWN_PIPES(52),
   APPARMOR(53),
+  BORN_INSIDE(54),
   CALL(60),
   AWAIT_START(61),
   HOOK(62),

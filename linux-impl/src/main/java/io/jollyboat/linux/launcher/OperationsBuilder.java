@@ -23,6 +23,7 @@ public final class OperationsBuilder {
   private final OperationEncoder encoder = new OperationEncoder();
   private final List<String> names = new ArrayList<>();
   private final List<Fd> descriptors = new ArrayList<>();
+  private boolean bornLater;
 
   private final int firstDescriptor;
 
@@ -49,13 +50,15 @@ public final class OperationsBuilder {
   }
 
   /**
-   * Enters the namespaces of another process.
+   * Enters the namespaces of another process; of a pid namespace only children are members, so
+   * {@link #bornInside} follows when the rights are given up.
    *
    * @param process descriptor of the process (pidfd_open(2)) or, for a single namespace, of its
    *     file below {@code /proc/PID/ns}
    */
   @CanIgnoreReturnValue
   public OperationsBuilder joinNamespaces(Fd process, Collection<Namespace> namespaces) {
+    bornLater |= namespaces.contains(Namespace.PID);
     String name = "join namespaces " + namespaces;
     long flags = Namespace.flags(namespaces);
     return add(OperationCode.JOIN_NAMESPACES, name, pass(process), flags, 0);
@@ -423,6 +426,20 @@ public final class OperationsBuilder {
     return this;
   }
 
+  /**
+   * Goes on in a child that is born in the pid namespace that was joined, if any was: only once
+   * nothing is left of the engine's rights and descriptors, for its neighbours may be allowed to
+   * trace it from birth. After {@link #capabilities}; at the latest {@link #execute} sees to it.
+   */
+  @CanIgnoreReturnValue
+  public OperationsBuilder bornInside() {
+    if (bornLater) {
+      add(OperationCode.BORN_INSIDE, "enter pid namespace", 0, 0, 0);
+    }
+    bornLater = false;
+    return this;
+  }
+
   /** Leaves the caller's keys behind: joins a new, empty session keyring. */
   @CanIgnoreReturnValue
   public OperationsBuilder newKeyring() {
@@ -536,6 +553,7 @@ public final class OperationsBuilder {
     if (arguments.isEmpty()) {
       throw new IllegalArgumentException("there is no program to execute");
     }
+    bornInside();
     List<String> strings = new ArrayList<>(arguments);
     strings.addAll(environment);
     names.add("execute " + arguments.get(0));

@@ -87,9 +87,9 @@ public final class ExecRequest {
   }
 
   /**
-   * The order is the kernel's: the pid namespace is entered by the parent, for its children; the
-   * cgroups are joined while their files can still be seen; and the user namespace comes last, for
-   * it owns none of the others.
+   * The order is the kernel's: the cgroups are joined while their files can still be seen, and the
+   * user namespace last, for it owns none of the others. The pid namespace is entered only by the
+   * child that becomes the program.
    *
    * @param users the user namespace that owns the others, for all but root: joined first of all
    */
@@ -97,7 +97,7 @@ public final class ExecRequest {
     OperationsBuilder operations = Operations.builder();
     cgroupFiles.forEach(file -> operations.writeFile(file, "0"));
     pipesOwner.ifPresent(operations::ownPipes);
-    Set<Namespace> joined = without(Namespace.PID, Namespace.USER);
+    Set<Namespace> joined = without(Namespace.USER);
     if (!joined.isEmpty()) {
       operations.joinNamespaces(target, joined);
     }
@@ -106,9 +106,6 @@ public final class ExecRequest {
     }
     LaunchRequest launch = new LaunchRequest(program.apply(operations));
     users.ifPresent(launch::userNamespace);
-    if (namespaces.contains(Namespace.PID)) {
-      launch.joinBefore(target, Set.of(Namespace.PID));
-    }
     return cgroup == null ? launch : launch.cgroup(cgroup);
   }
 

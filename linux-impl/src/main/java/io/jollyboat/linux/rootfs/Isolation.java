@@ -447,6 +447,7 @@ public final class Isolation {
     }
     ids(operations, rights.user());
     operations.capabilities(capabilities(rights));
+    operations.bornInside();
     if (rights.noNewPrivileges()) {
       rights.seccomp().ifPresent(program -> operations.seccomp(program.bytes(), program.flags()));
     }
