@@ -32,6 +32,8 @@ static void await_go(struct child *c)
 	if ((c->frame->flags & FRAME_WAIT_FOR_GO) &&
 	    (link_receive(c->link, &m) <= 0 || m.type != LINK_GO))
 		sys_exit(127);
+	if (c->frame->flags & FRAME_VISIBLE)
+		sys_prctl(4 /* PR_SET_DUMPABLE */, 0, 0);
 }
 
 void child_run(struct child *c)

@@ -112,7 +112,15 @@ static long start_child(void)
 			 0, ends);
 	if (r < 0)
 		return refuse(STEP_PIPES, r);
+	/*
+	 * Where Java is not root it may open the waiting child's namespaces
+	 * only while that is "dumpable", as the monitor is when it is made.
+	 */
+	if (frame.flags & FRAME_VISIBLE)
+		sys_prctl(4 /* PR_SET_DUMPABLE */, 1, 0);
 	pid = clone_child();
+	if (pid != 0 && frame.flags & FRAME_VISIBLE)
+		sys_prctl(4 /* PR_SET_DUMPABLE */, 0, 0);
 	if (pid < 0)
 		return refuse(STEP_CLONE, pid);
 	if (pid == 0) {

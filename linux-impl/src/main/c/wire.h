@@ -18,6 +18,8 @@
 #define FRAME_DETACHED 0x2
 #define FRAME_LEAVE 0x4
 #define FRAME_QUIET 0x8
+/* The waiting child's files below /proc are Java's own user's. */
+#define FRAME_VISIBLE 0x10
 
 /* From Java, once: this header, then "length" bytes of operations. */
 struct frame {

@@ -17,6 +17,7 @@ import io.jollyboat.StoredImage;
 import io.jollyboat.linux.process.InheritedLock;
 import io.jollyboat.linux.process.OutputLog;
 import io.jollyboat.oci.Platform;
+import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.spi.host.FileLocks;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -398,6 +399,11 @@ final class ContainerRuns implements Containers, AutoCloseable {
   }
 
   /** Closes every container that is not detached, newest first. */
+  /** Where containers live whose engine's process is not root. */
+  Optional<UserNamespace> userNamespace() {
+    return parts.userNamespace();
+  }
+
   @Override
   public void close() {
     closed = true;

@@ -29,7 +29,10 @@ final class EngineFiles {
     this.mounts = List.copyOf(mounts);
   }
 
-  static EngineFiles write(ProcessPlan plan, Optional<Path> trust) {
+  /**
+   * @param forwarder address of a resolver that only the container's own network has
+   */
+  static EngineFiles write(ProcessPlan plan, Optional<Path> trust, Optional<String> forwarder) {
     Path directory = plan.directory();
     List<ContainerMount> mounts = new ArrayList<>();
     EngineFiles files;
@@ -39,7 +42,7 @@ final class EngineFiles {
       // Who shares another's network shares what is said about it.
       Path network = plan.setting().network().map(Neighbour::directory).orElse(directory);
       if (network.equals(directory)) {
-        write(directory.resolve("resolv.conf"), resolver(plan.network()));
+        write(directory.resolve("resolv.conf"), resolver(plan.network(), forwarder));
       }
       mounts.add(bound(network, "resolv.conf"));
       mounts.add(bound(network, "hosts"));
@@ -63,9 +66,12 @@ final class EngineFiles {
     return ContainerMount.bind(directory.resolve(name), "/etc/" + name, false);
   }
 
-  private static String resolver(NetworkMode network) {
+  private static String resolver(NetworkMode network, Optional<String> forwarder) {
     ResolvConf host = ResolvConf.ofHost();
-    return network.equals(NetworkMode.BRIDGE) ? host.textInside() : host.text();
+    if (!network.equals(NetworkMode.BRIDGE)) {
+      return host.text();
+    }
+    return forwarder.map(host::textInside).orElseGet(host::textInside);
   }
 
   List<ContainerMount> mounts() {

@@ -26,6 +26,7 @@ final class EngineParts implements AutoCloseable {
   private final Underway underway = new Underway();
   private final String engineId;
   private final String detachedId;
+  private final Optional<UserNamespace> users;
   private final ImageStore store;
   private final Registry registry;
   private final Isolator isolator;
@@ -46,7 +47,7 @@ final class EngineParts implements AutoCloseable {
       Map<String, String> proxies) {
     this.open = open;
     FileLocks locks = new FlockFileLocks();
-    Optional<UserNamespace> users = UserNamespace.forThisProcess(root.resolve("launcher"));
+    this.users = UserNamespace.forThisProcess(root.resolve("launcher"));
     users.ifPresent(open::push);
     LayerTrees trees = new LinuxLayerTrees(users);
     this.store = open.push(ImageStore.open(root, locks, trees));
@@ -106,6 +107,11 @@ final class EngineParts implements AutoCloseable {
             .proxy(proxies);
     trust.ifPresent(http::trust);
     return open.push(http.build());
+  }
+
+  /** Where containers live whose engine's process is not root. */
+  Optional<UserNamespace> userNamespace() {
+    return users;
   }
 
   String engineId() {

@@ -16,6 +16,8 @@ import io.jollyboat.linux.network.PortInUseException;
 import io.jollyboat.linux.network.PortRelay;
 import io.jollyboat.linux.network.PublishedPorts;
 import io.jollyboat.linux.network.ResolvConf;
+import io.jollyboat.linux.network.UserNetwork;
+import io.jollyboat.linux.process.Companion;
 import io.jollyboat.linux.process.MonitoredProcess;
 import io.jollyboat.linux.process.ProcessRequest;
 import io.jollyboat.linux.rootfs.ContainerMount;
@@ -79,7 +81,10 @@ final class Isolator {
   IsolatedProcess start(ProcessPlan plan) {
     CloseStack undo = new CloseStack();
     try (Detachment detachment = Detachment.of(plan, linux.detached())) {
-      EngineFiles files = EngineFiles.write(plan, environment.trust());
+      requireAttached(plan);
+      Optional<UserNetwork> carrier = carrier(plan);
+      EngineFiles files =
+          EngineFiles.write(plan, environment.trust(), carrier.map(UserNetwork::resolver));
       PublishedPorts ports = undo.push(PublishedPorts.listen(plan.ports()));
       Provision provision = undo.push(Provision.of(plan, linux));
       ContainerCgroup cgroup = provision.cgroup();
@@ -100,6 +105,7 @@ final class Isolator {
       } else {
         keep(plan, ports, Optional.empty());
       }
+      carrier.ifPresent(tool -> request.beforeRun(pid -> undo.push(carry(tool, pid))));
       MonitoredProcess process = start(request, cgroup.membership());
       undo.push(process::destroy);
       mounts.started();
@@ -192,9 +198,29 @@ final class Isolator {
     return ContainerRights.of(plan, linux.userNamespace().isPresent());
   }
 
-  /** An ordinary user can make no bridge: his containers have their loopback device. */
+  /**
+   * An ordinary user can make no bridge: a program carries his containers' packets or, where none
+   * is installed, they have their loopback device and published ports.
+   */
   private boolean hasBridge(ProcessPlan plan) {
     return plan.network().equals(NetworkMode.BRIDGE) && linux.userNamespace().isEmpty();
+  }
+
+  private Optional<UserNetwork> carrier(ProcessPlan plan) {
+    return plan.network().equals(NetworkMode.BRIDGE) ? linux.userNetwork() : Optional.empty();
+  }
+
+  /** The next engine's user namespace would be another, from which this one's cannot be entered. */
+  private void requireAttached(ProcessPlan plan) {
+    if (plan.detached() && linux.userNamespace().isPresent()) {
+      throw new IllegalArgumentException(
+          "only root can detach a container: keep the engine open as long as it runs");
+    }
+  }
+
+  private Companion carry(UserNetwork tool, Pid process) {
+    Fd users = linux.userNamespace().orElseThrow().descriptor();
+    return tool.attach(linux.processes()::accompany, process, users);
   }
 
   private MonitoredProcess start(ProcessRequest request, CgroupMembership groups) {

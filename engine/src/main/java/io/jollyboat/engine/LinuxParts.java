@@ -5,6 +5,7 @@ import io.jollyboat.Probe;
 import io.jollyboat.linux.cgroup.CgroupLayout;
 import io.jollyboat.linux.cgroup.Cgroups;
 import io.jollyboat.linux.network.BridgeNetwork;
+import io.jollyboat.linux.network.UserNetwork;
 import io.jollyboat.linux.process.Processes;
 import io.jollyboat.linux.rootfs.HostRootfs;
 import io.jollyboat.linux.rootfs.ImageUsers;
@@ -44,6 +45,7 @@ final class LinuxParts implements AutoCloseable {
   private @Nullable Processors processors;
   private @Nullable MachineViews views;
   private @Nullable BridgeNetwork bridge;
+  private @Nullable Optional<UserNetwork> userNetwork;
   private @Nullable Isolation isolation;
   private @Nullable InitLayers initLayers;
   private @Nullable HostRootfs hostRootfs;
@@ -91,6 +93,14 @@ final class LinuxParts implements AutoCloseable {
   /** Where containers live whose engine's process is not root. */
   Optional<UserNamespace> userNamespace() {
     return namespace;
+  }
+
+  /** How the containers of an ordinary user reach other machines, where that is installed. */
+  synchronized Optional<UserNetwork> userNetwork() {
+    if (userNetwork == null) {
+      userNetwork = namespace.isPresent() ? UserNetwork.find() : Optional.empty();
+    }
+    return userNetwork;
   }
 
   synchronized Cgroups cgroups() {

@@ -10,6 +10,7 @@ import io.jollyboat.WaitTimeoutException;
 import io.jollyboat.linux.network.NamespacePorts;
 import io.jollyboat.linux.process.MonitoredProcess;
 import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.userns.UserNamespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,7 +34,14 @@ final class Readiness {
   private final String container;
   private final Supplier<Optional<Health>> health;
 
-  Readiness(IsolatedProcess isolated, String container, Supplier<Optional<Health>> health) {
+  private final Optional<UserNamespace> users;
+
+  Readiness(
+      IsolatedProcess isolated,
+      String container,
+      Supplier<Optional<Health>> health,
+      Optional<UserNamespace> users) {
+    this.users = users;
     this.isolated = isolated;
     this.process = isolated.process();
     this.container = container;
@@ -138,7 +146,7 @@ final class Readiness {
   }
 
   private NamespacePorts ports() {
-    return NamespacePorts.of(process.identity(), isolated.address());
+    return NamespacePorts.of(process.identity(), isolated.address(), users);
   }
 
   private final class PortCheck implements Check {

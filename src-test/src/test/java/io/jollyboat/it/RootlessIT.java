@@ -54,6 +54,9 @@ class RootlessIT {
             "limits",
             "sandbox",
             "hostnet",
+            "shared",
+            "published",
+            "outbound",
             "containers"));
   }
 
@@ -148,6 +151,16 @@ class RootlessIT {
   @Test
   void run_withTheHostsNetwork_seesItsLinksAndCannotWriteSys() {
     assertTrue(said("hostnet").matches("\\w+ \\| 1"), said("hostnet"));
+  }
+
+  @Test
+  void publish_aPort_isServedAndAwaited() {
+    assertEquals("hello | 0", said("published"));
+  }
+
+  @Test
+  void run_withANetwork_reachesOtherAddressesByTheInstalledProgram() {
+    assertTrue(said("outbound").endsWith("reached"), said("outbound"));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.jollyboat.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.jollyboat.Container;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
@@ -9,11 +11,19 @@ import io.jollyboat.NamespaceMode;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
+import io.jollyboat.Wait;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -70,6 +80,8 @@ final class RootlessStory {
       case "sandbox" -> this::sandbox;
       case "hostnet" -> this::hostNetwork;
       case "shared" -> this::sharedNamespaces;
+      case "published" -> this::published;
+      case "outbound" -> this::outbound;
       case "linger" -> this::linger;
       case "containers" -> () -> engine.containers().list().size() + " left";
       default -> throw new IllegalArgumentException(name);
@@ -200,6 +212,68 @@ final class RootlessStory {
     try (Container container = engine.run(spec)) {
       return container.exec("sh", "-c", script).out();
     }
+  }
+
+  private ContainerSpec webServer() {
+    return ContainerSpec.of(registry + "/busybox:latest")
+        .publish(8080)
+        .command(
+            "sh", "-c", "mkdir /w; echo hello > /w/index.html; exec httpd -f -p 8080 -h /w");
+  }
+
+  /** A port that the relay serves, asked for by HTTP and inside before. */
+  private String published() throws IOException {
+    ContainerSpec spec =
+        webServer().network(NetworkMode.NONE).readyWhen(Wait.all(
+            Wait.forPort(8080), Wait.forHttp(8080, "/index.html")));
+    try (Container container = engine.run(spec)) {
+      return fetch(container.address(8080)) + container.exec("id", "-u").out().strip();
+    }
+  }
+
+  private static String fetch(InetSocketAddress address) throws IOException {
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.getOutputStream().write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    }
+  }
+
+  /** Asks a server on an address of this machine that is not its loopback. */
+  private String outbound() throws IOException {
+    InetAddress own = ownAddress();
+    try (ServerSocket server = new ServerSocket(0, 1, own)) {
+      Thread answering =
+          new Thread(
+              () -> {
+                try (Socket socket = server.accept()) {
+                  socket.getOutputStream().write("reached\n".getBytes(UTF_8));
+                } catch (IOException e) {
+                  System.out.println("nobody came: " + e);
+                }
+              });
+      answering.setDaemon(true);
+      answering.start();
+      String script =
+          "ls /sys/class/net; timeout 3 nc "
+              + own.getHostAddress()
+              + " "
+              + server.getLocalPort()
+              + "; true";
+      return run(
+          ContainerSpec.of(registry + "/busybox:latest").command("sh", "-c", script));
+    }
+  }
+
+  private static InetAddress ownAddress() throws IOException {
+    for (NetworkInterface link : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+      for (InetAddress address : Collections.list(link.getInetAddresses())) {
+        if (address instanceof Inet4Address && !address.isLoopbackAddress()) {
+          return address;
+        }
+      }
+    }
+    throw new IOException("this machine has no address but its loopback's");
   }
 
   private String sharedNamespaces() {

@@ -29,6 +29,7 @@ record Frame(
 
   static final int WAIT_FOR_GO = 1;
   static final int DETACHED = 2;
+  static final int VISIBLE = 16;
   static final int LEAVE = 4;
   static final int QUIET = 8;
 

@@ -29,6 +29,7 @@ public final class LaunchRequest {
   private @Nullable Fd stderr;
   private boolean waitForGo;
   private boolean quiet;
+  private boolean ofUser;
   private boolean detached;
   private boolean leave;
 
@@ -62,6 +63,7 @@ public final class LaunchRequest {
    */
   public LaunchRequest userNamespace(Fd namespace) {
     monitorOperations.joinNamespaces(namespace, Set.of(Namespace.USER));
+    ofUser = true;
     return this;
   }
 
@@ -224,6 +226,7 @@ public final class LaunchRequest {
     return (waitForGo ? Frame.WAIT_FOR_GO : 0)
         | (quiet ? Frame.QUIET : 0)
         | (detached ? Frame.DETACHED : 0)
-        | (leave ? Frame.LEAVE : 0);
+        | (leave ? Frame.LEAVE : 0)
+        | (ofUser && waitForGo ? Frame.VISIBLE : 0);
   }
 }

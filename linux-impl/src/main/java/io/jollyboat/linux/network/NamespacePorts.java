@@ -3,16 +3,14 @@ package io.jollyboat.linux.network;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.jollyboat.linux.syscall.Pid;
+import io.jollyboat.linux.userns.UserNamespace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,31 +31,36 @@ public final class NamespacePorts implements AutoCloseable {
 
   private final NetworkNamespace namespace;
   private final List<InetAddress> addresses;
+  private final Optional<UserNamespace> users;
 
-  private NamespacePorts(NetworkNamespace namespace, List<InetAddress> addresses) {
+  private NamespacePorts(
+      NetworkNamespace namespace, List<InetAddress> addresses, Optional<UserNamespace> users) {
     this.namespace = namespace;
     this.addresses = List.copyOf(addresses);
+    this.users = users;
   }
 
   /**
    * The ports of the container whose first process is {@code init}.
    *
    * @param address the container's own address, if it has one
+   * @param users the user namespace that the container lives in, for all but root
    * @throws io.jollyboat.linux.syscall.KernelException if the process is gone
    */
-  public static NamespacePorts of(Pid init, Optional<Inet4Address> address) {
+  public static NamespacePorts of(
+      Pid init, Optional<Inet4Address> address, Optional<UserNamespace> users) {
     List<InetAddress> addresses = new ArrayList<>();
     addresses.add(Ipv4Network.inet(0x7f000001));
     address.ifPresent(addresses::add);
     addresses.add(loopback6());
-    return new NamespacePorts(NetworkNamespace.of(init), addresses);
+    return new NamespacePorts(NetworkNamespace.of(init), addresses, users);
   }
 
   /** Whether somebody takes connections on {@code port}. */
   public boolean accepts(int port) {
-    Optional<SocketChannel> channel = connect(port);
-    channel.ifPresent(NamespacePorts::close);
-    return channel.isPresent();
+    Optional<PortConnection> connection = connect(port);
+    connection.ifPresent(NamespacePorts::close);
+    return connection.isPresent();
   }
 
   /**
@@ -70,15 +73,15 @@ public final class NamespacePorts implements AutoCloseable {
     if (!path.matches("/[\\x21-\\x7e]*")) {
       throw new IllegalArgumentException("not a path as HTTP has it: " + path);
     }
-    Optional<SocketChannel> channel = connect(port);
-    if (channel.isEmpty()) {
+    Optional<PortConnection> connection = connect(port);
+    if (connection.isEmpty()) {
       return OptionalInt.empty();
     }
-    try (Socket socket = channel.get().socket()) {
+    try (PortConnection made = connection.get()) {
       String request =
           "GET " + path + " HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-      return status(firstLine(socket, System.nanoTime() + timeout.toNanos()));
+      made.send(request.getBytes(ISO_8859_1));
+      return status(firstLine(made, System.nanoTime() + timeout.toNanos()));
     } catch (IOException e) {
       return OptionalInt.empty();
     }
@@ -89,43 +92,42 @@ public final class NamespacePorts implements AutoCloseable {
     namespace.close();
   }
 
-  private Optional<SocketChannel> connect(int port) {
+  private Optional<PortConnection> connect(int port) {
+    if (users.isPresent()) {
+      return first(
+          port, at -> PortConnection.inside(users.get(), namespace, at, CONNECT_MILLIS));
+    }
     try {
-      return namespace.open(
-          () ->
-              addresses.stream()
-                  .map(address -> connect(new InetSocketAddress(address, port)))
-                  .flatMap(Optional::stream)
-                  .findFirst());
+      return namespace.open(() -> first(port, at -> PortConnection.of(at, CONNECT_MILLIS)));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private static Optional<SocketChannel> connect(InetSocketAddress address) {
-    SocketChannel channel = null;
-    try {
-      channel = SocketChannel.open();
-      channel.socket().connect(address, CONNECT_MILLIS);
-      return Optional.of(channel);
-    } catch (IOException e) {
-      if (channel != null) {
-        close(channel);
+  private interface Connecting {
+    PortConnection to(InetSocketAddress address) throws IOException;
+  }
+
+  private Optional<PortConnection> first(int port, Connecting connecting) {
+    for (InetAddress address : addresses) {
+      try {
+        return Optional.of(connecting.to(new InetSocketAddress(address, port)));
+      } catch (IOException e) {
+        // Not there: perhaps at the next.
+        continue;
       }
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 
-  private static String firstLine(Socket socket, long end) throws IOException {
+  private static String firstLine(PortConnection connection, long end) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    InputStream in = socket.getInputStream();
     while (line.size() < LONGEST_STATUS_LINE) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         throw new SocketTimeoutException("no answer in time");
       }
-      socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
-      int next = in.read();
+      int next = connection.receive((int) Math.min(left, Integer.MAX_VALUE));
       if (next < 0 || next == '\n') {
         break;
       }
@@ -151,9 +153,9 @@ public final class NamespacePorts implements AutoCloseable {
     }
   }
 
-  private static void close(SocketChannel channel) {
+  private static void close(PortConnection connection) {
     try {
-      channel.close();
+      connection.close();
     } catch (IOException e) {
       // Only asked whether it opens: nothing was written that could be lost.
       return;

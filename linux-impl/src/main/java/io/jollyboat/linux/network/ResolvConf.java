@@ -103,7 +103,12 @@ public final class ResolvConf {
    * {@code 127.0.0.11} if it {@link #needsForwarder}.
    */
   public String textInside() {
-    return render(needsForwarder() ? List.of(FORWARDER) : inside());
+    return textInside(FORWARDER);
+  }
+
+  /** The same with a forwarder at another address. */
+  public String textInside(String forwarder) {
+    return render(needsForwarder() ? List.of(forwarder) : inside());
   }
 
   private List<String> inside() {

@@ -181,6 +181,15 @@ public final class Processes implements AutoCloseable {
     return new Join(launcher, loop).start(request, namespace());
   }
 
+  /**
+   * Starts a program of this machine that serves a container, outside of all of its namespaces.
+   *
+   * @param words the first is the program's path
+   */
+  public Companion accompany(List<String> words) {
+    return Companion.start(launcher, words);
+  }
+
   private static Fd openDirectory(Path directory) {
     int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
     return FileCalls.open(directory.toString(), flags, 0);

@@ -13,6 +13,8 @@ public final class InetCalls {
   private static final int AF_INET6 = 10;
   private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;
+  private static final int SO_RCVTIMEO = 20;
+  private static final int SO_SNDTIMEO = 21;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
   private static final int SOCKADDR_IN = 16;
@@ -49,6 +51,33 @@ public final class InetCalls {
     }
   }
 
+  /** {@code AF_INET} or {@code AF_INET6}. */
+  public static int family(InetAddress address) {
+    return address instanceof Inet4Address ? AF_INET : AF_INET6;
+  }
+
+  /** Lets connect(2), write(2) and read(2) wait no longer than this, at least a millisecond. */
+  public static void limitWaiting(Fd socket, long millis) {
+    long most = Math.max(1, millis);
+    byte[] time =
+        ByteBuffer.allocate(16)
+            .order(ByteOrder.nativeOrder())
+            .putLong(most / 1000)
+            .putLong(most % 1000 * 1000)
+            .array();
+    for (int option : new int[] {SO_RCVTIMEO, SO_SNDTIMEO}) {
+      int result = setsockopt(socket.number(), SOL_SOCKET, option, time, time.length);
+      Errno.check(result, "setsockopt", socket.toString());
+    }
+  }
+
+  /** connect(2). */
+  public static void connect(Fd socket, InetSocketAddress address) {
+    byte[] bytes = encode(address);
+    int number = socket.number();
+    FileCalls.retry(() -> connect(number, bytes, bytes.length), "connect", address.toString());
+  }
+
   /** getsockname(2): the port that the socket has. */
   public static int localPort(Fd socket) {
     byte[] address = new byte[SOCKADDR_IN6];
@@ -76,6 +105,8 @@ public final class InetCalls {
   private static native int socket(int domain, int type, int protocol);
 
   private static native int setsockopt(int socket, int level, int name, byte[] value, int length);
+
+  private static native int connect(int socket, byte[] address, int length);
 
   private static native int bind(int socket, byte[] address, int length);
 

@@ -23,6 +23,7 @@ public final class UserNamespace implements AutoCloseable {
   private final Path copies;
   private final IdMapping mapping;
   private @Nullable Keeper keeper;
+  private @Nullable KeeperSockets sockets;
   private boolean closed;
 
   private UserNamespace(Path copies, IdMapping mapping) {
@@ -72,6 +73,18 @@ public final class UserNamespace implements AutoCloseable {
     return new KeeperFiles(keeper());
   }
 
+  /** A stream socket of a network that belongs to it; {@code family} is AF_INET or AF_INET6. */
+  public Fd streamSocket(Fd network, int family) {
+    return sockets().stream(network, family);
+  }
+
+  private synchronized KeeperSockets sockets() {
+    if (sockets == null) {
+      sockets = new KeeperSockets(keeper());
+    }
+    return sockets;
+  }
+
   private synchronized Keeper keeper() {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
@@ -106,6 +119,10 @@ public final class UserNamespace implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    if (sockets != null) {
+      sockets.close();
+      sockets = null;
+    }
     if (keeper != null) {
       keeper.close();
       keeper = null;
