@@ -189,7 +189,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   /** The process of a detached container that still runs. */
   Optional<IsolatedProcess> takeOver(LiveContainer container) {
-    return parts.isolator().takeOver(plan(container));
+    return parts.isolator().takeOver(plan(container, Neighbour.Search.NOBODY));
   }
 
   /** Nothing of a detached container runs on whose monitor was killed. */
@@ -239,17 +239,17 @@ final class ContainerRuns implements Containers, AutoCloseable {
   }
 
   IsolatedProcess isolate(LiveContainer container) {
-    return parts.isolator().start(plan(container));
+    return parts.isolator().start(plan(container, this::neighbour));
   }
 
-  private ProcessPlan plan(LiveContainer container) {
+  private ProcessPlan plan(LiveContainer container, Neighbour.Search neighbours) {
     return ContainerPlans.plan(
         container,
         directory.of(container.id()),
         disks.writable(container.id()),
         parts.store(),
         parts.mounts(),
-        this::neighbour);
+        neighbours);
   }
 
   /** Access to the files of a container, through which one that does not run is held. */
@@ -259,7 +259,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   private HeldFiles.IsolatedFiles hold(LiveContainer container) {
     disks.renewWork(container.id());
-    HeldFiles.IsolatedFiles held = parts.isolator().hold(plan(container));
+    HeldFiles.IsolatedFiles held = parts.isolator().hold(plan(container, Neighbour.Search.NOBODY));
     return new HeldFiles.IsolatedFiles(
         held.process(),
         () -> {
@@ -281,7 +281,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
     return parts.commands();
   }
 
-  private Neighbour neighbour(String nameOrId) {
+  private Optional<Neighbour> neighbour(String nameOrId) {
     Container other =
         find(nameOrId)
             .orElseThrow(() -> new IllegalArgumentException("there is no container " + nameOrId));
@@ -289,7 +289,7 @@ final class ContainerRuns implements Containers, AutoCloseable {
       throw new IllegalArgumentException(
           "container " + nameOrId + " is another engine's, and lends its namespaces there only");
     }
-    return live.neighbour(directory.of(live.id()));
+    return Optional.of(live.neighbour(directory.of(live.id())));
   }
 
   Alarms alarms() {

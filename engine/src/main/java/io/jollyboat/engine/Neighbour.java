@@ -17,10 +17,14 @@ record Neighbour(Pid process, Path directory, String hostname, Optional<Inet4Add
   /** Finds the container that runs under a name or id. */
   @FunctionalInterface
   interface Search {
+    /** For what needs nobody else's namespaces, such as the container's files. */
+    Search NOBODY = nameOrId -> Optional.empty();
+
     /**
+     * @return nothing where nobody is asked: the namespace is then another's, whose is not known
      * @throws io.jollyboat.ConflictException if it does not run
      * @throws IllegalArgumentException if there is none, or one of another engine
      */
-    Neighbour find(String nameOrId);
+    Optional<Neighbour> find(String nameOrId);
   }
 }

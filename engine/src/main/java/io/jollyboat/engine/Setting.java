@@ -54,7 +54,7 @@ record Setting(
    * @throws IllegalArgumentException for what cannot go together
    */
   static Setting of(ContainerSpec spec, ContainerId id, Neighbour.Search neighbours) {
-    Optional<Neighbour> network = spec.network().container().map(neighbours::find);
+    Optional<Neighbour> network = spec.network().container().flatMap(neighbours::find);
     check(spec);
     NamespacePlan namespaces = namespaces(spec, network, neighbours);
     Surroundings surroundings =
@@ -98,14 +98,17 @@ record Setting(
     if (network.isPresent()) {
       return plan.join(Namespace.NETWORK, network.get().process().descriptor());
     }
-    return spec.network().equals(NetworkMode.HOST) ? plan.host(Namespace.NETWORK) : plan;
+    boolean others = spec.network().container().isPresent();
+    return others || spec.network().equals(NetworkMode.HOST) ? plan.host(Namespace.NETWORK) : plan;
   }
 
   private static NamespacePlan choose(
       NamespacePlan plan, Namespace kind, NamespaceMode mode, Neighbour.Search neighbours) {
     if (mode.container().isPresent()) {
-      Neighbour other = neighbours.find(mode.container().get());
-      return plan.join(kind, other.process().descriptor());
+      return neighbours
+          .find(mode.container().get())
+          .map(other -> plan.join(kind, other.process().descriptor()))
+          .orElseGet(() -> plan.host(kind));
     }
     return mode.equals(NamespaceMode.HOST) ? plan.host(kind) : plan;
   }
@@ -117,7 +120,10 @@ record Setting(
       Neighbour.Search neighbours) {
     NamespaceMode uts = spec.namespaces().uts();
     if (uts.container().isPresent()) {
-      return neighbours.find(uts.container().get()).hostname();
+      return neighbours
+          .find(uts.container().get())
+          .map(Neighbour::hostname)
+          .orElseGet(id::shortHex);
     }
     if (uts.equals(NamespaceMode.HOST)) {
       return hostnameOfThisMachine();

@@ -118,6 +118,18 @@ class NamespacesIT {
   }
 
   @Test
+  void files_ofOneWhoseOtherHasEnded_canStillBeRead() throws Exception {
+    try (Container other = engine.run(sleeping().name("other"));
+        Container joined =
+            engine.run(pidOf("other").command("sh", "-c", "echo kept > /file; exit 0"))) {
+      assertEquals(0, joined.awaitExit(LIMIT).code());
+      other.close();
+
+      assertTrue(joined.diff().stream().anyMatch(change -> change.toString().contains("/file")));
+    }
+  }
+
+  @Test
   void other_thatDoesNotRunOrIsNotThere_isNamed() {
     try (Container ended = engine.run(Specs.busybox().name("ended").command("true"))) {
       assertEquals(0, ended.awaitExit(LIMIT).code());
