@@ -1,13 +1,16 @@
 package io.jollyboat.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.test.Command;
 import io.jollyboat.test.IntegrationTest;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -15,55 +18,85 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's example is a program of the examples, and runs. */
+/** What the README shows is programs of the examples, and they run. */
 @IntegrationTest
 class ReadmeIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Path PROJECT =
       Path.of(System.getProperty("basedir", ".")).toAbsolutePath().resolveSibling("");
+  private static final Path EXAMPLES =
+      PROJECT.resolve("examples/src/main/java/io/jollyboat/examples");
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   @Test
-  void example_ofTheReadme_isTheProgram() throws IOException {
-    Matcher block = JAVA.matcher(Files.readString(PROJECT.resolve("README.md")));
-    assertTrue(block.find(), "the README has no example");
-    List<String> shown = words(block.group(1));
-    List<String> program =
-        words(
-            Files.readString(
-                PROJECT.resolve(
-                    "examples/src/main/java/io/jollyboat/examples/ReadmeExample.java")));
-    assertTrue(Collections.indexOfSubList(program, shown) >= 0, "not in ReadmeExample: " + shown);
+  void examples_ofTheReadme_areThePrograms() throws IOException {
+    List<List<String>> programs = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(EXAMPLES, "*Example.java")) {
+      for (Path program : all) {
+        programs.add(words(Files.readString(program)));
+      }
+    }
+    Matcher blocks = JAVA.matcher(Files.readString(PROJECT.resolve("README.md")));
+    int count = 0;
+    while (blocks.find()) {
+      count++;
+      List<String> shown = words(blocks.group(1));
+      assertTrue(
+          programs.stream().anyMatch(program -> Collections.indexOfSubList(program, shown) >= 0),
+          "in no example: " + shown);
+    }
+    assertEquals(programs.size(), count);
   }
 
-  /** In a mount namespace of its own, so that this machine's own store is not touched. */
   @Test
-  void example_whenRun_servesItsPage(@TempDir Path directory) throws IOException {
+  void readmeExample_whenRun_servesItsPage(@TempDir Path directory) throws IOException {
     Files.writeString(
         directory.resolve("Hello.java"),
         Files.readString(
             PROJECT.resolve("examples/src/main/resources/io/jollyboat/examples/Hello.java.txt")));
+    String said = run("ReadmeExample", directory);
+    assertTrue(said.contains("listening on") && said.contains("127.0.0.1"), said);
+  }
+
+  @Test
+  void sandboxExample_whenRun_tellsWhatTheStrangerSaw(@TempDir Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("Plugin.java"),
+        """
+        public class Plugin {
+          public static void main(String[] args) {
+            System.out.println("processors " + Runtime.getRuntime().availableProcessors());
+            System.out.println(
+                "heap fits " + (Runtime.getRuntime().maxMemory() <= 512L << 20));
+          }
+        }
+        """);
+    String said = run("SandboxExample", directory);
+    assertTrue(said.contains("processors 1\nheap fits true\n"), said);
+    assertTrue(said.contains("code=0"), said);
+  }
+
+  /** In a mount namespace of its own, so that this machine's own store is not touched. */
+  private static String run(String example, Path directory) throws IOException {
     Path root = Path.of("/var/lib/jollyboat");
     boolean made = Files.notExists(root);
     if (made) {
       Files.createDirectories(root);
     }
     try {
-      String said =
-          Command.run(
-              LIMIT,
-              "unshare",
-              "--mount",
-              "sh",
-              "-c",
-              "mount -t tmpfs -o mode=0700 none " + root + " && exec \"$@\"",
-              "sh",
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-cp",
-              System.getProperty("java.class.path"),
-              "io.jollyboat.examples.ReadmeExample",
-              directory.toString());
-      assertTrue(said.contains("listening on") && said.contains("127.0.0.1"), said);
+      return Command.run(
+          LIMIT,
+          "unshare",
+          "--mount",
+          "sh",
+          "-c",
+          "mount -t tmpfs -o mode=0700 none " + root + " && exec \"$@\"",
+          "sh",
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-cp",
+          System.getProperty("java.class.path"),
+          "io.jollyboat.examples." + example,
+          directory.toString());
     } finally {
       if (made) {
         Files.delete(root);
