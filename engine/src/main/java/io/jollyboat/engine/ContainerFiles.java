@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  */
 final class ContainerFiles {
   private static final int SET_ID = 06000;
+  private static final int EOVERFLOW = 75;
 
   private final String container;
   private final Optional<Size> rootSize;
@@ -285,15 +286,17 @@ final class ContainerFiles {
       return (RuntimeException) e;
     }
     return new ContainerException(
-        "cannot copy " + what + " of container " + container + ": " + e.getMessage() + full(e),
+        "cannot copy " + what + " of container " + container + ": " + e.getMessage() + remedy(e),
         "copy files",
         errno(e),
         "",
         e);
   }
 
-  /** What to do about a full file system. */
-  private String full(Exception e) {
+  private String remedy(Exception e) {
+    if (errno(e).equals(OptionalInt.of(EOVERFLOW))) {
+      return "; it runs in a user namespace with ids that this process has not: stop it first";
+    }
     boolean noSpace = errno(e).equals(OptionalInt.of(Errno.ENOSPC.number()));
     return noSpace
         ? rootSize

@@ -11,6 +11,7 @@ import io.jollyboat.Event;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.JollyboatException;
+import io.jollyboat.Mount;
 import io.jollyboat.Progress;
 import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
@@ -338,8 +339,19 @@ final class ContainerRuns implements Containers, AutoCloseable {
         container.id()); // what failed is tried again by the next close, at last the engine's
   }
 
+  private boolean mounts(LiveContainer container, ImageId image) {
+    return container.spec().mounts().stream()
+        .map(Mount::source)
+        .filter(Mount.Source.Image.class::isInstance)
+        .map(source -> ((Mount.Source.Image) source).reference())
+        .anyMatch(
+            name ->
+                parts.store().images().find(name).filter(i -> i.id().equals(image)).isPresent());
+  }
+
   boolean uses(ImageId image) {
-    return live.values().stream().anyMatch(container -> container.image().equals(image))
+    return live.values().stream()
+            .anyMatch(container -> container.image().equals(image) || mounts(container, image))
         || directory.list().stream().anyMatch(record -> record.image().equals(image));
   }
 

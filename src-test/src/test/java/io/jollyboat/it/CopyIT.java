@@ -11,6 +11,7 @@ import io.jollyboat.Container;
 import io.jollyboat.ContainerException;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
+import io.jollyboat.IdMap;
 import io.jollyboat.Mount;
 import io.jollyboat.Size;
 import io.jollyboat.test.Command;
@@ -296,6 +297,26 @@ class CopyIT {
       refused(() -> container.copyTo(host.resolve("src/file"), "/etc"), "read-only");
       container.copyTo(host.resolve("src/file"), "/scratch");
       assertEquals("a file\n", container.exec("cat", "/scratch/file").out());
+    }
+  }
+
+  @Test
+  void copy_withOneInAUserNamespace_keepsTheIdsInside() throws IOException {
+    List<IdMap> ids = List.of(new IdMap(0, 200_000, 65_536));
+    ContainerSpec spec =
+        Specs.busybox()
+            .rights(rights -> rights.userNamespace(ids, ids))
+            .command("sh", "-c", "stat -c '%u %a' /given; sleep 1000");
+    Path file = host.resolve("src/file");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    try (Container container = engine.containers().create(spec)) {
+      container.copyTo(file, "/given");
+      container.start();
+      while (!container.logs().contains("\n")) {
+        Thread.onSpinWait();
+      }
+      assertEquals("0 640\n", container.logs());
+      refused(() -> container.copyTo(file, "/etc"), "stop it first");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerException;
 import io.jollyboat.ContainerSpec;
@@ -233,6 +234,16 @@ class MountsIT {
     assertThrows(ContainerException.class, () -> sh(file, "true"));
     Mount missing = Mount.image("tools:2", "/tools").subPath("no/such");
     Failure.says(assertThrows(ContainerException.class, () -> sh(missing, "true")), "/tools");
+  }
+
+  @Test
+  void image_mounted_cannotBeRemoved() {
+    build("tools:3", Image.from(TestImages.BUSYBOX).env("A", "b"));
+    try (Container container = engine.run(sleeper(Mount.image("tools:3", "/tools")))) {
+      assertThrows(ConflictException.class, () -> engine.images().remove("tools:3"));
+      assertEquals(0, container.exec("ls", "/tools/bin/busybox").code());
+    }
+    engine.images().remove("tools:3");
   }
 
   @Test
