@@ -117,7 +117,12 @@ final class Isolator {
       CloseStack here = new CloseStack();
       here.push(provision::letGo);
       here.push(process);
-      relay(plan, ports, process, address).ifPresent(relay -> here.push(undo.push(relay)::letGo));
+      relay(plan, ports, process, address)
+          .ifPresent(
+              relay -> {
+                PortRelay unused = undo.push(relay);
+                here.push(() -> leave(relay, process));
+              });
       resolver(plan, process).ifPresent(resolver -> here.push(undo.push(resolver)));
       ResourceControl control = undo.push(provision.control(process, link));
       return new IsolatedProcess(
@@ -128,6 +133,17 @@ final class Isolator {
     } catch (Error e) {
       undo.closeAfter(e);
       throw e;
+    }
+  }
+
+  /**
+   * The relay of a process that has ended still has its ports for a moment, which a restart wants.
+   */
+  private static void leave(PortRelay relay, MonitoredProcess process) {
+    if (process.isRunning()) {
+      relay.letGo();
+    } else {
+      relay.close();
     }
   }
 

@@ -22,7 +22,9 @@ import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
 import io.jollyboat.test.TestStore;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -204,6 +206,23 @@ class DetachedIT {
     assertEquals("served\n", served(address));
   }
 
+  @Test
+  void restart_withAChosenPort_findsItFree() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    try (Engine engine = store.open();
+        Container container = engine.run(sh("sleep 600").publish(port, 8080))) {
+      for (int i = 0; i < 5; i++) {
+        container.restart(Duration.ZERO);
+        assertTrue(container.running());
+      }
+      container.kill("KILL");
+      assertEquals(137, container.awaitExit(LIMIT).code());
+    }
+  }
+
   private static String own(Container container) {
     String text = container.exec("ip", "-4", "addr", "show", "eth0").out();
     return text.replaceAll("(?s).*inet ([0-9.]+)/.*", "$1");
@@ -225,6 +244,26 @@ class DetachedIT {
     try (Engine engine = store.open()) {
       ExitStatus status = only(engine).awaitExit(LIMIT);
       assertTrue(status.outOfMemory(), status.toString());
+    }
+  }
+
+  @Test
+  void pauseAndLimits_ofADetachedContainer_lastAndAreFound() {
+    try (Engine engine = store.open();
+        Container container = engine.run(sh("sleep 600").memory(Size.mib(32)))) {
+      container.update(resources -> resources.memory(Size.mib(48)));
+      container.pause();
+    }
+    try (Engine engine = store.open()) {
+      Container container = only(engine);
+      assertEquals(Status.PAUSED, container.state().status());
+      assertEquals(Optional.of(Size.mib(48)), container.spec().resources().memory());
+      assertThrows(ConflictException.class, () -> container.exec("true"));
+      container.unpause();
+      assertEquals(0, container.exec("true").code());
+      container.pause();
+      container.kill("KILL");
+      assertEquals(137, container.awaitExit(LIMIT).code());
     }
   }
 
