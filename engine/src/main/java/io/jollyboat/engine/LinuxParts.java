@@ -45,7 +45,8 @@ final class LinuxParts implements AutoCloseable {
   private @Nullable Processors processors;
   private @Nullable MachineViews views;
   private @Nullable BridgeNetwork bridge;
-  private @Nullable Optional<UserNetwork> userNetwork;
+  private Optional<UserNetwork> userNetwork = Optional.empty();
+  private boolean userNetworkSought;
   private @Nullable Isolation isolation;
   private @Nullable InitLayers initLayers;
   private @Nullable HostRootfs hostRootfs;
@@ -97,7 +98,8 @@ final class LinuxParts implements AutoCloseable {
 
   /** How the containers of an ordinary user reach other machines, where that is installed. */
   synchronized Optional<UserNetwork> userNetwork() {
-    if (userNetwork == null) {
+    if (!userNetworkSought) {
+      userNetworkSought = true;
       userNetwork = namespace.isPresent() ? UserNetwork.find() : Optional.empty();
     }
     return userNetwork;

@@ -26,7 +26,6 @@ class BandwidthIT {
   private static final int MEBIBYTES = 3;
   private static final String SERVE =
       "mkdir /www; head -c " + MEBIBYTES + "m /dev/zero > /www/data; exec httpd -f -p 80 -h /www";
-  private static final UnaryOperator<Resources> FREE = resources -> resources;
 
   private static TestStore store;
 
@@ -68,7 +67,7 @@ class BandwidthIT {
   @Test
   void in_limited_holdsBackWhatIsReceived_untilUpdated() {
     try (Engine engine = store.open();
-        Container server = server(engine, FREE);
+        Container server = server(engine, UnaryOperator.identity());
         Container client = engine.run(bridged("sleep 3600", r -> r.bandwidthIn(Size.mib(1))))) {
       String address = address(server);
       assertTrue(fetch(client, address) > 1.8, "3 MiB at 1 MiB a second");
@@ -83,7 +82,7 @@ class BandwidthIT {
   void out_limited_holdsBackWhatIsSent_untilUpdated() {
     try (Engine engine = store.open();
         Container server = server(engine, r -> r.bandwidthOut(Size.mib(1)));
-        Container client = engine.run(bridged("sleep 3600", FREE))) {
+        Container client = engine.run(bridged("sleep 3600", UnaryOperator.identity()))) {
       String address = address(server);
       assertTrue(fetch(client, address) > 1.8, "3 MiB at 1 MiB a second");
       server.update(r -> r.bandwidthOut(Size.mib(100)));

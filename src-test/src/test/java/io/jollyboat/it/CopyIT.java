@@ -44,7 +44,7 @@ class CopyIT {
 
   private static TestStore store;
 
-  @TempDir Path host;
+  private Path host;
   private Engine engine;
 
   @BeforeAll
@@ -58,9 +58,11 @@ class CopyIT {
   }
 
   @BeforeEach
-  void open() throws IOException {
+  void open(@TempDir Path directory) throws IOException {
+    host = directory;
     engine = store.open();
-    Path dir = Files.createDirectories(host.resolve("src/dir/sub")).getParent();
+    Path dir = host.resolve("src/dir");
+    Files.createDirectories(dir.resolve("sub"));
     Files.writeString(dir.resolve("f"), "in dir\n");
     Files.writeString(host.resolve("src/file"), "a file\n");
     Files.createSymbolicLink(dir.resolve("link"), Path.of("f"));

@@ -217,15 +217,15 @@ final class RootlessStory {
   private ContainerSpec webServer() {
     return ContainerSpec.of(registry + "/busybox:latest")
         .publish(8080)
-        .command(
-            "sh", "-c", "mkdir /w; echo hello > /w/index.html; exec httpd -f -p 8080 -h /w");
+        .command("sh", "-c", "mkdir /w; echo hello > /w/index.html; exec httpd -f -p 8080 -h /w");
   }
 
   /** A port that the relay serves, asked for by HTTP and inside before. */
   private String published() throws IOException {
     ContainerSpec spec =
-        webServer().network(NetworkMode.NONE).readyWhen(Wait.all(
-            Wait.forPort(8080), Wait.forHttp(8080, "/index.html")));
+        webServer()
+            .network(NetworkMode.NONE)
+            .readyWhen(Wait.all(Wait.forPort(8080), Wait.forHttp(8080, "/index.html")));
     try (Container container = engine.run(spec)) {
       return fetch(container.address(8080)) + container.exec("id", "-u").out().strip();
     }
@@ -260,8 +260,7 @@ final class RootlessStory {
               + " "
               + server.getLocalPort()
               + "; true";
-      return run(
-          ContainerSpec.of(registry + "/busybox:latest").command("sh", "-c", script));
+      return run(ContainerSpec.of(registry + "/busybox:latest").command("sh", "-c", script));
     }
   }
 

@@ -502,9 +502,7 @@ public final class OperationsBuilder {
     return add(OperationCode.MAP_IDS, "map ids", user, group, 0, uidMap, gidMap);
   }
 
-  /**
-   * Enters the namespace of {@link #mapIds}; as {@link #userNamespace(String, String, boolean)}.
-   */
+  /** Enters the namespace of {@link #mapIds}; as {@link #userNamespace()}. */
   @CanIgnoreReturnValue
   public OperationsBuilder enterUserNamespace() {
     return add(OperationCode.ENTER_USER_NAMESPACE, "enter user namespace", 0, 0, 0);

@@ -94,8 +94,7 @@ public final class NamespacePorts implements AutoCloseable {
 
   private Optional<PortConnection> connect(int port) {
     if (users.isPresent()) {
-      return first(
-          port, at -> PortConnection.inside(users.get(), namespace, at, CONNECT_MILLIS));
+      return first(port, at -> PortConnection.inside(users.get(), namespace, at, CONNECT_MILLIS));
     }
     try {
       return namespace.open(() -> first(port, at -> PortConnection.of(at, CONNECT_MILLIS)));
@@ -109,15 +108,17 @@ public final class NamespacePorts implements AutoCloseable {
   }
 
   private Optional<PortConnection> first(int port, Connecting connecting) {
-    for (InetAddress address : addresses) {
-      try {
-        return Optional.of(connecting.to(new InetSocketAddress(address, port)));
-      } catch (IOException e) {
-        // Not there: perhaps at the next.
-        continue;
-      }
+    return addresses.stream()
+        .flatMap(address -> attempt(new InetSocketAddress(address, port), connecting).stream())
+        .findFirst();
+  }
+
+  private static Optional<PortConnection> attempt(InetSocketAddress to, Connecting connecting) {
+    try {
+      return Optional.of(connecting.to(to));
+    } catch (IOException e) {
+      return Optional.empty(); // nothing accepts there
     }
-    return Optional.empty();
   }
 
   private static String firstLine(PortConnection connection, long end) throws IOException {

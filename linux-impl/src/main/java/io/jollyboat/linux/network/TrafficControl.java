@@ -68,9 +68,9 @@ final class TrafficControl {
     parameters.putInt(2 * RATE_SIZE, (int) (burst + queue));
     Attributes options =
         new Attributes()
-            .bytes(TCA_TBF_PARMS, parameters.array())
+            .bytes(TCA_TBF_PARMS, bytes(parameters))
             .number(TCA_TBF_BURST, (int) burst)
-            .bytes(TCA_TBF_RATE64, buffer(8).putLong(rate).array());
+            .bytes(TCA_TBF_RATE64, bytes(buffer(8).putLong(rate)));
     Attributes body =
         header(link, ROOT_HANDLE, ROOT, 0).text(TCA_KIND, "tbf").nest(TCA_OPTIONS, options);
     String call = "limit bandwidth by the kernel's sch_tbf on";
@@ -134,9 +134,9 @@ final class TrafficControl {
     Attributes action =
         new Attributes()
             .text(TCA_ACT_KIND, "mirred")
-            .nest(TCA_ACT_OPTIONS, new Attributes().bytes(TCA_MIRRED_PARMS, mirred.array()));
+            .nest(TCA_ACT_OPTIONS, new Attributes().bytes(TCA_MIRRED_PARMS, bytes(mirred)));
     return new Attributes()
-        .bytes(TCA_U32_SEL, selector.array())
+        .bytes(TCA_U32_SEL, bytes(selector))
         .nest(TCA_U32_ACT, new Attributes().nest(1, action));
   }
 
@@ -157,6 +157,12 @@ final class TrafficControl {
                 .putInt(12, parent)
                 .putInt(16, info)
                 .array());
+  }
+
+  private static byte[] bytes(ByteBuffer whole) {
+    byte[] bytes = new byte[whole.capacity()];
+    whole.get(0, bytes);
+    return bytes;
   }
 
   private static ByteBuffer buffer(int size) {

@@ -45,8 +45,9 @@ public final class PollCalls {
 
   /** poll(2): those of {@code fds} that have something to read, or have ended; may be none. */
   public static List<Fd> readableOf(List<Fd> fds, int timeoutMillis) {
-    ByteBuffer poll = entries(fds.size());
-    int count = poll(fds, EPOLLIN, timeoutMillis, poll);
+    byte[] entries = new byte[ENTRY * fds.size()];
+    int count = poll(fds, EPOLLIN, timeoutMillis, entries);
+    ByteBuffer poll = ByteBuffer.wrap(entries).order(ByteOrder.nativeOrder());
     List<Fd> ready = new ArrayList<>(count);
     for (int i = 0; i < fds.size(); i++) {
       if (poll.getShort(ENTRY * i + RETURNED) != 0) {
@@ -62,22 +63,19 @@ public final class PollCalls {
   }
 
   private static boolean any(List<Fd> fds, int events, int timeoutMillis) {
-    return poll(fds, events, timeoutMillis, entries(fds.size())) > 0;
+    return poll(fds, events, timeoutMillis, new byte[ENTRY * fds.size()]) > 0;
   }
 
-  private static ByteBuffer entries(int count) {
-    return ByteBuffer.allocate(ENTRY * count).order(ByteOrder.nativeOrder());
-  }
-
-  private static int poll(List<Fd> fds, int events, int timeoutMillis, ByteBuffer poll) {
+  private static int poll(List<Fd> fds, int events, int timeoutMillis, byte[] entries) {
+    ByteBuffer poll = ByteBuffer.wrap(entries).order(ByteOrder.nativeOrder());
     List<Fd> held = new ArrayList<>(fds.size());
     try {
       for (Fd fd : fds) {
         poll.putInt(fd.acquire()).putInt(events);
         held.add(fd);
       }
-      byte[] array = poll.array();
-      return FileCalls.retry(() -> poll(array, fds.size(), timeoutMillis), "poll", fds.toString());
+      return FileCalls.retry(
+          () -> poll(entries, fds.size(), timeoutMillis), "poll", fds.toString());
     } finally {
       held.forEach(Fd::release);
     }

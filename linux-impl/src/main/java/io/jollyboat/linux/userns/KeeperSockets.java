@@ -30,8 +30,7 @@ final class KeeperSockets implements AutoCloseable {
   synchronized Fd stream(Fd network, int family) {
     KeeperRequest request = new KeeperRequest();
     Fd back = home();
-    request.call(
-        KernelCall.SETNS, "network", request.descriptor(network), number(NEW_NETWORK));
+    request.call(KernelCall.SETNS, "network", request.descriptor(network), number(NEW_NETWORK));
     request.open(
         KernelCall.SOCKET, "tcp", number(family), number(STREAM | OpenFlags.O_CLOEXEC), number(0));
     request.call(KernelCall.SETNS, "back", request.descriptor(back), number(NEW_NETWORK));

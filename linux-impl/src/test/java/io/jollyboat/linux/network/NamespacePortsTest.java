@@ -37,7 +37,8 @@ final class NamespacePortsTest {
   @Test
   void accepts_listenerInsideOnly_isSeen() throws Exception {
     try (ServerSocketChannel server = container.listen(TestNamespace.loopback(0));
-        NamespacePorts ports = NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
+        NamespacePorts ports =
+            NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
       int port = server.socket().getLocalPort();
       assertTrue(ports.accepts(port));
       server.close();
@@ -48,7 +49,8 @@ final class NamespacePortsTest {
   @Test
   void accepts_listenerOnIpv6Loopback_isSeen() throws Exception {
     try (ServerSocketChannel server = container.listen(TestNamespace.loopback6(0));
-        NamespacePorts ports = NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
+        NamespacePorts ports =
+            NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
       assertTrue(ports.accepts(server.socket().getLocalPort()));
     }
   }
@@ -56,7 +58,8 @@ final class NamespacePortsTest {
   @Test
   void accepts_listenerOnHost_isNotSeen() throws Exception {
     try (ServerSocketChannel server = ServerSocketChannel.open().bind(TestNamespace.loopback(0));
-        NamespacePorts ports = NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
+        NamespacePorts ports =
+            NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
       assertFalse(ports.accepts(server.socket().getLocalPort()));
     }
   }
@@ -64,7 +67,8 @@ final class NamespacePortsTest {
   @Test
   void httpStatus_answer_isItsStatus() throws Exception {
     try (ServerSocketChannel server = answering("HTTP/1.1 503 Service Unavailable\r\n\r\n");
-        NamespacePorts ports = NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
+        NamespacePorts ports =
+            NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
       int port = server.socket().getLocalPort();
 
       assertEquals(OptionalInt.of(503), ports.httpStatus(port, "/health?a=b", SECOND));
@@ -74,7 +78,8 @@ final class NamespacePortsTest {
   @Test
   void httpStatus_otherProtocol_isNothing() throws Exception {
     try (ServerSocketChannel server = answering("220 mail.example.org\r\n");
-        NamespacePorts ports = NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
+        NamespacePorts ports =
+            NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
       int port = server.socket().getLocalPort();
 
       assertEquals(OptionalInt.empty(), ports.httpStatus(port, "/", SECOND));
@@ -84,7 +89,8 @@ final class NamespacePortsTest {
   @Test
   void httpStatus_silence_endsInTime() throws Exception {
     try (ServerSocketChannel server = container.listen(TestNamespace.loopback(0));
-        NamespacePorts ports = NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
+        NamespacePorts ports =
+            NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
       int port = server.socket().getLocalPort();
       long start = System.nanoTime();
 
@@ -95,7 +101,8 @@ final class NamespacePortsTest {
 
   @Test
   void httpStatus_pathThatAddsAHeader_isRefused() {
-    try (NamespacePorts ports = NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
+    try (NamespacePorts ports =
+        NamespacePorts.of(container.pid(), Optional.empty(), Optional.empty())) {
       assertThrows(
           IllegalArgumentException.class,
           () -> ports.httpStatus(80, "/ HTTP/1.1\r\nX: y", SECOND).isPresent());
