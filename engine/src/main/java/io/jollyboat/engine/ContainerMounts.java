@@ -90,6 +90,16 @@ final class ContainerMounts {
   private VolumeUse use(List<Mount> mounts, Path container) {
     Set<String> named = new TreeSet<>();
     Map<String, String> anonymous = new TreeMap<>();
+    boolean any =
+        mounts.stream()
+            .map(Mount::source)
+            .anyMatch(
+                source ->
+                    source instanceof Mount.Source.Volume
+                        || source instanceof Mount.Source.Anonymous);
+    if (!any) {
+      return new VolumeUse(named, anonymous);
+    }
     Map<String, String> known = VolumeUse.read(container).anonymous();
     for (Mount mount : mounts) {
       if (mount.source() instanceof Mount.Source.Volume volume) {
@@ -100,9 +110,7 @@ final class ContainerMounts {
       }
     }
     VolumeUse use = new VolumeUse(named, anonymous);
-    if (!use.isEmpty()) {
-      volumes.use(container, use);
-    }
+    volumes.use(container, use);
     return use;
   }
 

@@ -29,16 +29,15 @@ record VolumeUse(Collection<String> named, Map<String, String> anonymous) {
     anonymous = Map.copyOf(anonymous);
   }
 
-  boolean isEmpty() {
-    return named.isEmpty() && anonymous.isEmpty();
-  }
-
   boolean has(String volume) {
     return named.contains(volume) || anonymous.containsValue(volume);
   }
 
   /** Of a container without volumes too. */
   static VolumeUse read(Path container) {
+    if (!Files.exists(container.resolve(FILE))) {
+      return new VolumeUse(java.util.List.of(), Map.of()); // the usual, and cheaper than a failure
+    }
     Map<String, String> anonymous = new TreeMap<>();
     Collection<String> named = new java.util.ArrayList<>();
     Properties properties = new Properties();
