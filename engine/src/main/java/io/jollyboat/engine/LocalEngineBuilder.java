@@ -79,7 +79,7 @@ final class LocalEngineBuilder implements Engine.Builder {
     }
   }
 
-  private static Path defaultRoot() {
+  static Path defaultRoot() {
     if (MachineProbe.isRoot()) {
       return Path.of("/var/lib/jollyboat");
     }

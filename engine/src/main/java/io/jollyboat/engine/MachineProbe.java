@@ -1,25 +1,30 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.Probe;
-import io.jollyboat.Probe.Capability;
-import io.jollyboat.Probe.Status;
+import io.jollyboat.linux.syscall.TreeCalls;
+import io.jollyboat.linux.userns.ProcessRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Finds out what this machine allows, by looking at files only. */
+/**
+ * Finds out what this machine allows, by looking at files only. What is missing keeps containers
+ * from being started; what is degraded is refused, or done in another way, where it is asked for.
+ */
 final class MachineProbe {
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
   private static final int FLOOR_MAJOR = 5;
   private static final int FLOOR_MINOR = 10;
 
-  private final List<Capability> capabilities = new ArrayList<>();
+  /** The first with overlays in user namespaces. */
+  private static final int USERS_FLOOR_MINOR = 11;
+
+  private final Findings findings = new Findings();
 
   private MachineProbe() {}
 
@@ -27,27 +32,46 @@ final class MachineProbe {
   static Probe look() {
     MachineProbe probe = new MachineProbe();
     if (!onLinux()) {
-      probe.missing(
+      probe.findings.missing(
           "linux",
           "containers need Linux, and this is " + System.getProperty("os.name"),
           "images can still be described, printed and moved; run them on Linux or in a virtual machine");
-      return new Probe(probe.capabilities);
+      return probe.findings.probe();
     }
-    probe.available("linux");
-    probe.kernel();
-    probe.architecture();
-    probe.root();
-    probe.fileSystem(
-        "overlay", "the kernel has no overlay file system", "load its module: modprobe overlay");
-    probe.cgroups();
-    probe.file(
+    probe.findings.available("linux");
+    try {
+      probe.lookAtLinux(ProcessRights.ofThisProcess());
+    } catch (RuntimeException e) {
+      probe.findings.missing(
+          "/proc", "it cannot be read: " + e.getMessage(), "mount it: mount -t proc proc /proc");
+    }
+    return probe.findings.probe();
+  }
+
+  private void lookAtLinux(ProcessRights rights) {
+    boolean root = rights.isRootOfMachine();
+    kernel();
+    architecture();
+    nativeAccess();
+    memoryFiles();
+    file(
         "namespaces",
         "/proc/self/ns/pid",
         "/proc is not mounted",
         "mount it: mount -t proc proc /proc");
-    probe.seccomp();
-    probe.packetRules();
-    return new Probe(probe.capabilities);
+    new PrivilegeProbe(rights, findings).look();
+    overlay(root);
+    storeFileSystem();
+    new CgroupProbe(root, findings).look();
+    file(
+        "seccomp",
+        "/proc/sys/kernel/seccomp/actions_avail",
+        "the kernel cannot filter system calls",
+        "boot a kernel with CONFIG_SECCOMP_FILTER");
+    if (root) {
+      packetRules();
+    }
+    new NetworkProbe(rights, findings).look();
   }
 
   static boolean onLinux() {
@@ -71,20 +95,25 @@ final class MachineProbe {
     return -1;
   }
 
+  private static boolean isKernelAtLeast(int minor) {
+    Matcher matcher = VERSION.matcher(System.getProperty("os.version", ""));
+    if (!matcher.matches()) {
+      return false;
+    }
+    int major = Integer.parseInt(matcher.group(1));
+    return major > FLOOR_MAJOR
+        || (major == FLOOR_MAJOR && Integer.parseInt(matcher.group(2)) >= minor);
+  }
+
   private void kernel() {
-    String release = System.getProperty("os.version", "");
-    Matcher matcher = VERSION.matcher(release);
-    boolean recent =
-        matcher.matches()
-            && (Integer.parseInt(matcher.group(1)) > FLOOR_MAJOR
-                || (Integer.parseInt(matcher.group(1)) == FLOOR_MAJOR
-                    && Integer.parseInt(matcher.group(2)) >= FLOOR_MINOR));
-    if (recent) {
-      available("kernel");
+    if (isKernelAtLeast(FLOOR_MINOR)) {
+      findings.available("kernel");
     } else {
-      missing(
+      findings.missing(
           "kernel",
-          "the kernel is " + release + ", and 5.10 is the oldest that works",
+          "the kernel is "
+              + System.getProperty("os.version", "")
+              + ", and 5.10 is the oldest that works",
           "boot a newer kernel");
     }
   }
@@ -92,75 +121,92 @@ final class MachineProbe {
   private void architecture() {
     String arch = System.getProperty("os.arch", "");
     if (List.of("amd64", "x86_64", "aarch64").contains(arch)) {
-      available("architecture");
+      findings.available("architecture");
     } else {
-      missing("architecture", "there is no launcher for " + arch, "use x86_64 or aarch64");
+      findings.missing("architecture", "there is no launcher for " + arch, "use x86_64 or aarch64");
     }
   }
 
-  private void root() {
-    if (isRoot()) {
-      available("root");
-    } else {
-      available("root");
-    }
-  }
-
-  private void cgroups() {
+  /** JNA unpacks a library, which a file system without execution cannot give. */
+  private void nativeAccess() {
     try {
-      boolean mounted =
-          Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
-              .anyMatch(line -> line.contains(" - cgroup ") || line.contains(" - cgroup2 "));
-      if (mounted) {
-        available("cgroups");
+      TreeCalls.effectiveUser();
+      findings.available("native access");
+    } catch (LinkageError e) {
+      findings.missing(
+          "native access",
+          "JNA cannot load its library: " + e.getMessage(),
+          "name a directory in which files may be executed: -Djna.tmpdir=DIRECTORY; on Java 24 and"
+              + " later also --enable-native-access=ALL-UNNAMED");
+    }
+  }
+
+  private void memoryFiles() {
+    findings.either(
+        !Findings.text("/proc/sys/vm/memfd_noexec").equals("2"),
+        "executable memory files",
+        "vm.memfd_noexec is 2: each start writes a copy of the launcher into the engine's root,"
+            + " which must be on a file system that allows execution",
+        "as root: sysctl -w vm.memfd_noexec=1");
+  }
+
+  private void overlay(boolean root) {
+    if (!root && !isKernelAtLeast(USERS_FLOOR_MINOR)) {
+      findings.missing(
+          "overlay",
+          "overlays in user namespaces came with Linux 5.11, and this is "
+              + System.getProperty("os.version", ""),
+          "boot a newer kernel, or run as root");
+      return;
+    }
+    try {
+      boolean known =
+          Files.readAllLines(Path.of("/proc/filesystems")).stream()
+              .anyMatch(line -> line.strip().endsWith("overlay"));
+      if (known || isModule("overlay")) {
+        findings.available("overlay");
       } else {
-        missing(
-            "cgroups",
-            "no cgroup hierarchy is mounted",
-            "mount one: mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+        findings.missing(
+            "overlay",
+            "the kernel has no overlay file system",
+            "load its module: modprobe overlay");
       }
     } catch (IOException e) {
-      missing("cgroups", "/proc/self/mountinfo cannot be read: " + e, "mount /proc");
+      findings.missing("overlay", "/proc/filesystems cannot be read: " + e, "mount /proc");
     }
   }
 
-  private void seccomp() {
-    file(
-        "seccomp",
-        "/proc/sys/kernel/seccomp/actions_avail",
-        "the kernel cannot filter system calls",
-        "boot a kernel with CONFIG_SECCOMP_FILTER");
+  /** As in a container, whose root is an overlay: the kernel refuses to put one upon another. */
+  private void storeFileSystem() {
+    Path existing = LocalEngineBuilder.defaultRoot();
+    while (!Files.exists(existing)) {
+      existing = existing.resolve("..").normalize();
+    }
+    try {
+      String type = Files.getFileStore(existing).type();
+      findings.either(
+          !type.equals("overlay"),
+          "store",
+          "the usual root " + LocalEngineBuilder.defaultRoot() + " lies on an overlay, and no"
+              + " container can write over one",
+          "name a directory of another file system, Engine.builder().root(path): a volume, or on"
+              + " tmpfs where it may be lost, such as /dev/shm/jollyboat");
+    } catch (IOException e) {
+      findings.degraded("store", "cannot tell what " + existing + " lies on: " + e, "");
+    }
   }
 
   private void packetRules() {
     try {
-      if (Files.exists(Path.of("/proc/net/netfilter")) || isModule("nf_tables")) {
-        available("nf_tables");
-        return;
-      }
+      findings.either(
+          Files.exists(Path.of("/proc/net/netfilter")) || isModule("nf_tables"),
+          "nf_tables",
+          "the kernel shows no packet filter",
+          "load its module: modprobe nf_tables; without it containers on the bridge reach this"
+              + " machine only");
     } catch (IOException e) {
-      degraded("nf_tables", "the kernel's modules cannot be listed: " + e, "");
-      return;
-    }
-    degraded(
-        "nf_tables",
-        "the kernel shows no packet filter",
-        "load its module: modprobe nf_tables; without it containers on the bridge reach this machine"
-            + " only");
-  }
-
-  private void fileSystem(String name, String reason, String remedy) {
-    try {
-      boolean known =
-          Files.readAllLines(Path.of("/proc/filesystems")).stream()
-              .anyMatch(line -> line.strip().endsWith(name));
-      if (known || isModule(name)) {
-        available(name);
-      } else {
-        missing(name, reason, remedy);
-      }
-    } catch (IOException e) {
-      missing(name, "/proc/filesystems cannot be read: " + e, "mount /proc");
+      findings.degraded(
+          "nf_tables", "the kernel's modules cannot be listed: " + e, "mount /lib/modules");
     }
   }
 
@@ -178,21 +224,9 @@ final class MachineProbe {
 
   private void file(String name, String path, String reason, String remedy) {
     if (Files.exists(Path.of(path))) {
-      available(name);
+      findings.available(name);
     } else {
-      missing(name, reason, remedy);
+      findings.missing(name, reason, remedy);
     }
-  }
-
-  private void available(String name) {
-    capabilities.add(new Capability(name, Status.AVAILABLE, "", ""));
-  }
-
-  private void degraded(String name, String reason, String remedy) {
-    capabilities.add(new Capability(name, Status.DEGRADED, reason, remedy));
-  }
-
-  private void missing(String name, String reason, String remedy) {
-    capabilities.add(new Capability(name, Status.MISSING, reason, remedy));
   }
 }

@@ -55,6 +55,7 @@ class RootlessIT {
             "sandbox",
             "hostnet",
             "shared",
+            "probe",
             "published",
             "outbound",
             "containers"));
@@ -151,6 +152,20 @@ class RootlessIT {
   @Test
   void run_withTheHostsNetwork_seesItsLinksAndCannotWriteSys() {
     assertTrue(said("hostnet").matches("\\w+ \\| 1"), said("hostnet"));
+  }
+
+  @Test
+  void probe_saysWhatThisUserHas() {
+    for (String found :
+        List.of(
+            "root DEGRADED",
+            "user namespaces AVAILABLE",
+            "user ids AVAILABLE",
+            "overlay AVAILABLE",
+            "network AVAILABLE")) {
+      assertTrue(said("probe").contains(found), found + " in " + said("probe"));
+    }
+    assertFalse(said("probe").contains("MISSING"), said("probe"));
   }
 
   @Test

@@ -82,6 +82,7 @@ final class RootlessStory {
       case "shared" -> this::sharedNamespaces;
       case "published" -> this::published;
       case "outbound" -> this::outbound;
+      case "probe" -> RootlessStory::probe;
       case "linger" -> this::linger;
       case "containers" -> () -> engine.containers().list().size() + " left";
       default -> throw new IllegalArgumentException(name);
@@ -212,6 +213,12 @@ final class RootlessStory {
     try (Container container = engine.run(spec)) {
       return container.exec("sh", "-c", script).out();
     }
+  }
+
+  private static String probe() {
+    return Engine.probe().capabilities().stream()
+        .map(capability -> capability.name() + " " + capability.status())
+        .collect(Collectors.joining(", "));
   }
 
   private ContainerSpec webServer() {

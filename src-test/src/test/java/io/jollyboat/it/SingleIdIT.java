@@ -28,7 +28,8 @@ class SingleIdIT {
             "files",
             "push",
             "exec",
-            "user");
+            "user",
+            "probe");
     assertTrue(all.contains("who: 0 | 0 | 1\n"), all);
     // Pulled and run, though its files have several owners: all are the one there is.
     assertTrue(all.contains("/var/mail 0:0 2775 | /tmp 0:0 1777"), all);
@@ -37,6 +38,7 @@ class SingleIdIT {
     assertTrue(all.matches("(?s).*\npush: sha256:\\w{64}\n.*"), all);
     assertTrue(all.contains("code 7 stopped OptionalInt[9]"), all);
     assertTrue(all.matches("(?s).*\nuser: [^\n]*nobody can be user 33:33[^\n]*uidmap.*"), all);
+    assertTrue(all.contains("user ids DEGRADED"), all);
     assertTrue(all.endsWith("closed: yes\n"), all);
   }
 }
