@@ -38,6 +38,12 @@ final class StartFailure {
           + " is no program for this machine, or a script without #!: "
           + refused.getMessage();
     }
+    if (refused.call().endsWith("with mapped ids") && refused.is(Errno.EINVAL)) {
+      return refused.getMessage()
+          + ": other ids for an image's files need Linux 5.19 and a file system below the engine's"
+          + " directory that can map them, such as ext4, xfs or btrfs; or keep the same ids,"
+          + " userNamespace()";
+    }
     if (refused.call().startsWith("limit ") && refused.is(Errno.EPERM)) {
       return refused.getMessage()
           + ": it is above this process's own hard limit, which only CAP_SYS_RESOURCE may exceed;"

@@ -39,8 +39,26 @@ final class SeccompReader {
   /** Those that profiles name; the numbers are the same on all architectures here. */
   private static final Map<String, Long> ERRORS =
       Map.of(
-          "EPERM", 1L, "ENOENT", 2L, "EIO", 5L, "EBADF", 9L, "EAGAIN", 11L, "ENOMEM", 12L, "EACCES",
-          13L, "EINVAL", 22L, "ENOSYS", 38L, "EAFNOSUPPORT", 97L);
+          "EPERM",
+          1L,
+          "ENOENT",
+          2L,
+          "EIO",
+          5L,
+          "EBADF",
+          9L,
+          "EAGAIN",
+          11L,
+          "ENOMEM",
+          12L,
+          "EACCES",
+          13L,
+          "EINVAL",
+          22L,
+          "ENOSYS",
+          38L,
+          "EAFNOSUPPORT",
+          97L);
 
   private static final Map<String, Comparison> COMPARISONS =
       Map.of(
@@ -129,7 +147,8 @@ final class SeccompReader {
   }
 
   private static Rule rule(JsonObject entry) {
-    entry.only("comment", "name", "names", "action", "errnoRet", "errno", "args", "includes", "excludes");
+    entry.only(
+        "comment", "name", "names", "action", "errnoRet", "errno", "args", "includes", "excludes");
     List<Argument> arguments = new ArrayList<>();
     entry.objects("args").forEach(argument -> arguments.add(argument(argument)));
     return new Rule(
@@ -153,8 +172,7 @@ final class SeccompReader {
     return single.map(List::of).orElse(names);
   }
 
-  private static Action action(
-      JsonObject from, String name, String errnoName, String symbolName) {
+  private static Action action(JsonObject from, String name, String errnoName, String symbolName) {
     String text = from.requiredString(name);
     Verdict verdict = VERDICTS.get(text);
     if (verdict == null) {
