@@ -133,6 +133,7 @@ class IdentityIT {
   void ulimit_everyName_reachesTheKernel() {
     List<String> names =
         List.of(
+            "as",
             "core",
             "cpu",
             "data",
@@ -152,6 +153,9 @@ class IdentityIT {
       long value = name.equals("stack") || name.equals("data") || name.equals("rss") ? 8 << 20 : 0;
       if (name.equals("nofile") || name.equals("nproc") || name.equals("cpu")) {
         value = 100;
+      }
+      if (name.equals("as")) {
+        value = 8L << 30;
       }
       if (name.equals("fsize") || name.equals("rttime")) {
         value = 1 << 20;
@@ -175,6 +179,7 @@ class IdentityIT {
 
   private static String title(String name) {
     return switch (name) {
+      case "as" -> "Max address space";
       case "cpu" -> "Max cpu time";
       case "data" -> "Max data size";
       case "fsize" -> "Max file size";

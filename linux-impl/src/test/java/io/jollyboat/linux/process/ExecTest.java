@@ -9,7 +9,10 @@ import io.jollyboat.linux.launcher.BusyboxRoot;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.launcher.RequiresRoot;
+import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.PollCalls;
+import io.jollyboat.linux.syscall.ProcessCalls;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.OptionalInt;
@@ -28,11 +31,13 @@ final class ExecTest {
   private static final Set<Namespace> ALL =
       EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.UTS, Namespace.IPC, Namespace.NETWORK);
 
+  private final Path directory;
   private final BusyboxRoot root;
   private final Processes processes;
   private final MonitoredProcess target;
 
   ExecTest(@TempDir Path directory) throws Exception {
+    this.directory = directory;
     root = BusyboxRoot.in(directory);
     processes = Processes.open(directory);
     Operations operations = root.running("sleep", "100");
@@ -124,10 +129,38 @@ final class ExecTest {
     assertEquals("ESRCH", e.errno().name());
   }
 
+  @Test
+  void join_connectionLost_endsTheProgramAndNotTheTarget() throws Exception {
+    try (Processes others = Processes.open(directory)) {
+      JoinedProcess joined = others.join(request("sleep", "100"));
+      try (Fd program = ProcessCalls.openPid(joined.pid())) {
+        // All that the monitor sees of a Java process that dies.
+        others.close();
+
+        assertTrue(PollCalls.readable(program, 5000), "the program has ended");
+        assertEquals(137, joined.onExit().get(5, TimeUnit.SECONDS).code());
+        assertTrue(target.isRunning());
+      }
+    }
+  }
+
+  @Test
+  void join_manyBytesUnread_areKeptAtTheEnd() throws Exception {
+    try (JoinedProcess joined = processes.join(request("sh", "-c", "head -c 60000 /dev/zero"))) {
+      assertEquals(0, joined.onExit().get(10, TimeUnit.SECONDS).code());
+
+      assertEquals(60000, joined.stdout().readAllBytes().length);
+      assertEquals(-1, joined.stderr().read());
+    }
+  }
+
+  private ExecRequest request(String... words) {
+    return new ExecRequest(
+        target.descriptor(),
+        operations -> BusyboxRoot.confined(operations.workingDirectory("/"), words));
+  }
+
   private ExecOutcome exec(String... words) {
-    return processes.exec(
-        new ExecRequest(
-            target.descriptor(),
-            operations -> BusyboxRoot.confined(operations.workingDirectory("/"), words)));
+    return processes.exec(request(words));
   }
 }
