@@ -7,6 +7,7 @@ import io.jollyboat.linux.cgroup.DeviceRule;
 import io.jollyboat.linux.cgroup.ProcessorList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 
 /**
  * What a container asked for, and what it got. Immutable; the processors are given back once.
@@ -22,6 +23,24 @@ record Allotment(
    * @throws IllegalArgumentException when what is asked for does not fit together
    */
   static Allotment of(Resources asked, List<DeviceRule> devices, Processors processors) {
+    return of(asked, devices, processors, processors::choose);
+  }
+
+  /**
+   * What a container that runs already asked for and got.
+   *
+   * @param kept the processors that it is kept to
+   */
+  static Allotment found(
+      Resources asked, List<DeviceRule> devices, Processors processors, ProcessorList kept) {
+    return of(asked, devices, processors, time -> processors.take(kept, time));
+  }
+
+  private static Allotment of(
+      Resources asked,
+      List<DeviceRule> devices,
+      Processors processors,
+      DoubleFunction<Processors.Choice> choosing) {
     CgroupLimits limits = ContainerLimits.of(asked).withDevices(devices);
     Optional<Double> time = ContainerLimits.processorTime(asked);
     ProcessorList all = processors.all();
@@ -32,11 +51,10 @@ record Allotment(
     if (time.isEmpty()) {
       return new Allotment(asked, limits, Processors.NO_CHOICE, all);
     }
-    Processors.Choice choice = processors.choose(time.get());
-    return choice.chosen()
-        ? new Allotment(
-            asked, limits.withCpuset(choice.processors().toString()), choice, choice.processors())
-        : new Allotment(asked, limits, choice, choice.processors());
+    Processors.Choice choice = choosing.apply(time.get());
+    ProcessorList chosen = choice.processors();
+    return new Allotment(
+        asked, choice.chosen() ? limits.withCpuset(chosen.toString()) : limits, choice, chosen);
   }
 
   boolean limitsMemory() {

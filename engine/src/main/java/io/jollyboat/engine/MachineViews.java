@@ -48,6 +48,11 @@ final class MachineViews implements AutoCloseable {
         : Optional.empty();
   }
 
+  /** The files of a container that an earlier engine has started. */
+  Optional<ViewFiles> find(Path directory, Allotment allotment, Duration age) {
+    return ViewFiles.find(machine(), directory, allotment, age);
+  }
+
   private synchronized MachineView machine() {
     if (machine == null) {
       machine = MachineView.ofThisMachine();

@@ -56,6 +56,16 @@ final class Processors {
     return new Choice(new ProcessorList(free), time / count, true);
   }
 
+  /** What an earlier engine has chosen. */
+  synchronized Choice take(ProcessorList chosen, double time) {
+    if (chosen.size() == 0 || chosen.size() >= all.size()) {
+      return new Choice(all.first((int) Math.ceil(time)), 0, false);
+    }
+    double share = time / chosen.size();
+    chosen.numbers().forEach(number -> given.merge(number, share, Double::sum));
+    return new Choice(chosen, share, true);
+  }
+
   /** Holds a choice, and at last gives back what it holds then. */
   Lease lease(Choice choice) {
     return new Lease(choice);

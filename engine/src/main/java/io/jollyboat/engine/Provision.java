@@ -4,9 +4,12 @@ import io.jollyboat.NetworkMode;
 import io.jollyboat.Resources;
 import io.jollyboat.linux.cgroup.Cgroups;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
+import io.jollyboat.linux.cgroup.DeviceRule;
 import io.jollyboat.linux.network.Attachment;
 import io.jollyboat.linux.process.MonitoredProcess;
 import io.jollyboat.linux.rootfs.ContainerMount;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,7 @@ final class Provision implements AutoCloseable {
   private final Allotment allotment;
   private final CloseStack groups = new CloseStack();
   private final CloseStack here = new CloseStack();
+  private final boolean found;
   private final Processors.Lease lease;
   private final Optional<ViewFiles> view;
   private final ContainerCgroup cgroup;
@@ -30,15 +34,18 @@ final class Provision implements AutoCloseable {
   private Provision(ProcessPlan plan, LinuxParts linux, boolean found) {
     this.plan = plan;
     this.linux = linux;
+    this.found = found;
+    List<DeviceRule> devices =
+        ContainerRights.of(plan, linux.userNamespace().isPresent()).deviceRules();
+    Cgroups own = linux.cgroups(plan.detached());
+    String id = plan.id().hex();
     this.allotment =
-        Allotment.of(
-            plan.resources(),
-            ContainerRights.of(plan, linux.userNamespace().isPresent()).deviceRules(),
-            linux.processors());
+        found
+            ? Allotment.found(
+                plan.resources(), devices, linux.processors(), own.find(id).processors())
+            : Allotment.of(plan.resources(), devices, linux.processors());
     this.lease = here.push(linux.processors().lease(allotment.choice()));
     try {
-      String id = plan.id().hex();
-      Cgroups own = linux.cgroups(plan.detached());
       this.view =
           found ? Optional.empty() : linux.views().make(plan.directory(), allotment, taken());
       this.cgroup = groups.push(found ? own.find(id) : own.create(id, allotment.limits()));
@@ -57,7 +64,7 @@ final class Provision implements AutoCloseable {
     return new Provision(plan, linux, false);
   }
 
-  /** Of a detached process that was started before. What it sees of the machine stays as it is. */
+  /** Of a detached process that was started before. */
   static Provision found(ProcessPlan plan, LinuxParts linux) {
     return new Provision(plan, linux, true);
   }
@@ -82,9 +89,22 @@ final class Provision implements AutoCloseable {
 
   /** For the process now that it runs; what it sees is kept fresh from here on. */
   ResourceControl control(MonitoredProcess process, Optional<Attachment> network) {
-    view.ifPresent(files -> here.push(linux.views().follow(files, cgroup)));
+    Optional<ViewFiles> shown = found ? earlier(process) : view;
+    shown.ifPresent(files -> here.push(linux.views().follow(files, cgroup)));
     return new ResourceControl(
-        plan.id().shortHex(), process, cgroup, linux.processors(), lease, allotment, view, network);
+        plan.id().shortHex(),
+        process,
+        cgroup,
+        linux.processors(),
+        lease,
+        allotment,
+        shown,
+        network);
+  }
+
+  private Optional<ViewFiles> earlier(MonitoredProcess process) {
+    Duration age = Duration.between(process.running(), Instant.now());
+    return linux.views().find(plan.directory(), allotment, age);
   }
 
   /** Leaves its groups to a detached process. */

@@ -31,6 +31,14 @@ import java.util.TreeMap;
 final class ViewFiles {
   private static final Set<PosixFilePermission> READABLE =
       PosixFilePermissions.fromString("rw-r--r--");
+  private static final Set<String> OF_PROCESSORS = Set.of("cpuinfo", "stat", "online");
+  private static final Map<String, String> ALL =
+      Map.of(
+          "meminfo", "/proc/meminfo",
+          "cpuinfo", "/proc/cpuinfo",
+          "stat", "/proc/stat",
+          "online", "/sys/devices/system/cpu/online",
+          "uptime", "/proc/uptime");
   private static final Size NOTHING = new Size(0);
   private static final Stats.Cpu IDLE =
       new Stats.Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, Duration.ZERO);
@@ -38,11 +46,16 @@ final class ViewFiles {
   private final MachineView machine;
   private final Path directory;
   private final Map<String, String> targets;
-  private final long start = System.nanoTime();
+  private final long start;
   private volatile Allotment allotment;
 
   private ViewFiles(
-      MachineView machine, Path directory, Allotment allotment, Map<String, String> targets) {
+      MachineView machine,
+      Path directory,
+      Allotment allotment,
+      Map<String, String> targets,
+      Duration age) {
+    this.start = System.nanoTime() - age.toNanos();
     this.machine = machine;
     this.directory = directory;
     this.allotment = allotment;
@@ -56,25 +69,34 @@ final class ViewFiles {
    */
   static Optional<ViewFiles> make(
       MachineView machine, Path directory, Allotment allotment, Set<String> taken) {
-    Map<String, String> targets = new TreeMap<>();
-    if (allotment.limitsMemory()) {
-      targets.put("meminfo", "/proc/meminfo");
+    Map<String, String> targets = new TreeMap<>(ALL);
+    if (!allotment.limitsMemory()) {
+      targets.remove("meminfo");
     }
-    if (allotment.limitsProcessors()) {
-      targets.put("cpuinfo", "/proc/cpuinfo");
-      targets.put("stat", "/proc/stat");
-      targets.put("online", "/sys/devices/system/cpu/online");
-    }
-    if (!targets.isEmpty()) {
-      targets.put("uptime", "/proc/uptime");
+    if (!allotment.limitsProcessors()) {
+      targets.keySet().removeAll(OF_PROCESSORS);
     }
     targets.values().removeAll(taken);
     if (targets.isEmpty()) {
       return Optional.empty();
     }
-    ViewFiles files = new ViewFiles(machine, directory, allotment, targets);
+    ViewFiles files = new ViewFiles(machine, directory, allotment, targets, Duration.ZERO);
     files.makeAll();
     return Optional.of(files);
+  }
+
+  /**
+   * Those of a container that an earlier engine has started; nothing where it made none.
+   *
+   * @param age of the container
+   */
+  static Optional<ViewFiles> find(
+      MachineView machine, Path directory, Allotment allotment, Duration age) {
+    Map<String, String> targets = new TreeMap<>(ALL);
+    targets.keySet().removeIf(name -> !Files.exists(directory.resolve(name)));
+    return targets.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ViewFiles(machine, directory, allotment, targets, age));
   }
 
   List<ContainerMount> mounts() {

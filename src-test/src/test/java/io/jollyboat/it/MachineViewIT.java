@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jollyboat.Container;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
+import io.jollyboat.ExitStatus;
 import io.jollyboat.Image;
 import io.jollyboat.Mount;
 import io.jollyboat.NetworkMode;
@@ -170,6 +171,31 @@ class MachineViewIT {
       assertNotEquals(
           first.exec("cat", "/sys/devices/system/cpu/online").out(),
           second.exec("cat", "/sys/devices/system/cpu/online").out());
+    }
+  }
+
+  @Test
+  void detached_isFreshAgainWithTheNextEngine_andCanBeChanged() throws Exception {
+    String id;
+    try (Engine engine = store.open();
+        Container container = engine.run(idle(MachineViewIT::small).detached())) {
+      id = container.id().hex();
+    }
+    try (Engine engine = store.open()) {
+      Container container = engine.containers().find(id).orElseThrow();
+      String before = container.exec("cat", "/proc/uptime").out();
+      while (container.exec("cat", "/proc/uptime").out().equals(before)) {
+        Thread.sleep(100);
+      }
+      assertEquals("1", container.exec("nproc").out().strip());
+      container.update(r -> r.cpus(1000));
+      String all = Files.readString(Path.of("/sys/devices/system/cpu/online"));
+      assertEquals(all, container.exec("cat", "/sys/devices/system/cpu/online").out());
+      String count = Integer.toString(Runtime.getRuntime().availableProcessors());
+      assertEquals(count, container.exec("nproc").out().strip());
+      container.kill("KILL");
+      ExitStatus unused = container.awaitExit();
+      container.remove();
     }
   }
 

@@ -20,6 +20,9 @@ public interface ContainerCgroup extends AutoCloseable {
    */
   void change(CgroupLimits from, CgroupLimits to);
 
+  /** The processors that it is kept to; empty where it is kept to none. */
+  ProcessorList processors();
+
   /** How many processes the kernel has killed for want of memory. */
   long outOfMemoryKills();
 

@@ -28,6 +28,11 @@ final class NoCgroups implements Cgroups {
         }
 
         @Override
+        public ProcessorList processors() {
+          return new ProcessorList(List.of());
+        }
+
+        @Override
         public long outOfMemoryKills() {
           return 0;
         }

@@ -74,6 +74,14 @@ final class V1ContainerCgroup implements ContainerCgroup {
   }
 
   @Override
+  public ProcessorList processors() {
+    return ProcessorList.parse(
+        find("cpuset")
+            .flatMap(group -> CgroupFiles.readIfPossible(group.resolve("cpuset.cpus")))
+            .orElse(""));
+  }
+
+  @Override
   public long outOfMemoryKills() {
     return new V1Counts(this::find).outOfMemoryKills();
   }

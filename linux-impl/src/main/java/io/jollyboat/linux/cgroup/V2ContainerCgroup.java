@@ -56,6 +56,12 @@ final class V2ContainerCgroup implements ContainerCgroup {
   }
 
   @Override
+  public ProcessorList processors() {
+    Path file = directory.resolve("cpuset.cpus");
+    return ProcessorList.parse(CgroupFiles.readIfPossible(file).orElse(""));
+  }
+
+  @Override
   public long outOfMemoryKills() {
     return new V2Counts(directory).outOfMemoryKills();
   }
