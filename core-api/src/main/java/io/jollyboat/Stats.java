@@ -57,7 +57,7 @@ public record Stats(
    *
    * @param used without the file pages that the kernel would give up first, as Docker counts
    * @param charged with them
-   * @param peak the most that was ever charged
+   * @param peak the most that was ever charged; 0 on v2 before Linux 5.19, which does not keep it
    * @param limit the machine's memory where none is set
    * @param swap of it that is swapped out
    * @param outOfMemoryKills processes killed for want of memory

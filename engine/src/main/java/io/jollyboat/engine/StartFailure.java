@@ -38,7 +38,8 @@ final class StartFailure {
           + " is no program for this machine, or a script without #!: "
           + refused.getMessage();
     }
-    if (refused.call().endsWith("with mapped ids") && refused.is(Errno.EINVAL)) {
+    if (refused.call().endsWith("with mapped ids")
+        && (refused.is(Errno.EINVAL) || refused.is(Errno.ENOSYS))) {
       return refused.getMessage()
           + ": other ids for an image's files need Linux 5.19 and a file system below the engine's"
           + " directory that can map them, such as ext4, xfs or btrfs; or keep the same ids,"

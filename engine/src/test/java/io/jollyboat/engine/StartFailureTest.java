@@ -18,6 +18,8 @@ class StartFailureTest {
     String text = explain("mount overlay of 3 layers with mapped ids", Errno.EINVAL);
     assertTrue(text.contains("Linux 5.19"), text);
     assertTrue(text.contains("userNamespace()"), text);
+    String old = explain("mount overlay of 3 layers with mapped ids", Errno.ENOSYS);
+    assertTrue(old.contains("Linux 5.19"), old);
   }
 
   @Test

@@ -67,6 +67,9 @@ class FaultsIT {
       awaitNone(marker, what);
       opening.add(assertWhole(finished, what));
     }
+    // A launcher that was just being started when the last one was killed may have held its lock.
+    Thread.sleep(500);
+    store.open().close();
     Collections.sort(opening);
     Duration median = opening.get(opening.size() / 2);
     assertTrue(median.compareTo(Duration.ofSeconds(1)) < 0, "opened in " + opening);

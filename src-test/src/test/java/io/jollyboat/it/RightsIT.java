@@ -15,6 +15,7 @@ import io.jollyboat.Mount;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Rights;
 import io.jollyboat.oci.OciFormatException;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.Programs;
 import io.jollyboat.test.RegistryProcess;
@@ -28,12 +29,14 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rights that are given and taken, as a process in the container finds them. */
+@EveryKernel
 @IntegrationTest
 class RightsIT {
   private static final String NET_RAW = "0000000000002000";
@@ -257,6 +260,7 @@ class RightsIT {
         "shares its network");
   }
 
+  @Tag(EveryKernel.SINCE_5_19)
   @Test
   void userNamespace_withChosenIds_mapsThemAndTheImagesFiles(@TempDir Path shared)
       throws IOException {
@@ -287,6 +291,7 @@ class RightsIT {
     assertEquals(700_000, Files.getAttribute(shared.resolve("root"), "unix:uid"));
   }
 
+  @Tag(EveryKernel.SINCE_5_19)
   @Test
   void userNamespace_withChosenIds_isBoundedAndJoinedByExec() {
     ContainerSpec spec = Specs.busybox().rights(r -> r.userNamespace(SHIFTED, SHIFTED));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
  * Depends on the kernel, its control groups or on capabilities that this machine may lack: also run
  * in the virtual machines of {@code scripts/vm-tests}, on pure v2, under systemd and on the oldest
  * kernel. All is emulated there, and nearly as slow as that sounds: few tests, one JVM, and {@link
- * TestImages#BUSYBOX} only.
+ * TestImages#BUSYBOX} only. Where this cannot be seen, in linux-impl, the tag alone says the same.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
@@ -19,4 +19,7 @@ import org.junit.jupiter.api.Tag;
 @Tag(EveryKernel.TAG)
 public @interface EveryKernel {
   String TAG = "every-kernel";
+
+  /** Of a method that no kernel before Linux 5.19 can pass, as the documents say. */
+  String SINCE_5_19 = "linux-5.19";
 }

@@ -25,6 +25,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * and all of them passed; a skipped or aborted one has not.
  */
 final class TestRun implements TestExecutionListener {
+  private static final Duration SLOW = Duration.ofSeconds(100);
+
   private final PrintStream out;
   private final Map<TestIdentifier, Long> started = new HashMap<>();
   private int run;
@@ -37,9 +39,47 @@ final class TestRun implements TestExecutionListener {
 
   public static void main(String[] words) {
     TestRun run = new TestRun(System.out);
+    run.watch(Thread.currentThread());
     LauncherFactory.create().execute(request(List.of(words)), run);
     run.out.printf("Tests run: %d, Failures: %d, Skipped: %d%n", run.run, run.failed, run.skipped);
     System.exit(run.run > 0 && run.failed == 0 && run.skipped == 0 ? 0 : 1);
+  }
+
+  /** A test that hangs says where, before the machine's time is over. */
+  private void watch(Thread tests) {
+    Thread watch =
+        new Thread(
+            () -> {
+              while (sleepALittle()) {
+                sayWhatIsSlow(tests);
+              }
+            },
+            "slow tests");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private static boolean sleepALittle() {
+    try {
+      Thread.sleep(SLOW.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private synchronized void sayWhatIsSlow(Thread tests) {
+    long now = System.nanoTime();
+    started.forEach(
+        (test, start) -> {
+          if (test.isTest() && now - start > SLOW.toNanos()) {
+            say("running", test, "");
+            for (StackTraceElement frame : tests.getStackTrace()) {
+              out.println("\tat " + frame);
+            }
+          }
+        });
   }
 
   private static LauncherDiscoveryRequest request(List<String> words) {
@@ -49,8 +89,17 @@ final class TestRun implements TestExecutionListener {
             .filters(EngineFilter.includeEngines("junit-jupiter"));
     if (words.stream().noneMatch(word -> word.contains("#"))) {
       request.filters(TagFilter.includeTags(EveryKernel.TAG));
+      if (kernelIsBefore(5, 19)) {
+        request.filters(TagFilter.excludeTags(EveryKernel.SINCE_5_19));
+      }
     }
     return request.build();
+  }
+
+  private static boolean kernelIsBefore(int major, int minor) {
+    String[] parts = System.getProperty("os.version").split("[^0-9]+", 3);
+    int ownMajor = Integer.parseInt(parts[0]);
+    return ownMajor < major || (ownMajor == major && Integer.parseInt(parts[1]) < minor);
   }
 
   private static DiscoverySelector selector(String word) {
@@ -70,6 +119,11 @@ final class TestRun implements TestExecutionListener {
 
   @Override
   public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    count(test, result);
+    started.remove(test);
+  }
+
+  private void count(TestIdentifier test, TestExecutionResult result) {
     switch (result.getStatus()) {
       case SUCCESSFUL -> {
         if (test.isTest()) {

@@ -170,6 +170,13 @@ final class V1Limits {
 
   static void requireHugePages(Path file, long page) {
     if (!Files.exists(file)) {
+      Path offered = file.resolveSibling("cgroup.controllers");
+      if (CgroupFiles.readIfPossible(offered).filter(all -> !all.contains("hugetlb")).isPresent()) {
+        throw new CgroupException(
+            "a limit of huge pages needs the hugetlb controller, which is not handed down to "
+                + file.getParent()
+                + "; systemd hands it to no unit, whatever its Delegate= says");
+      }
       throw new CgroupException(
           "huge pages of "
               + page
