@@ -3,6 +3,7 @@
  * A user namespace that is made before it is entered: mounts need it to map
  * the ids of what they show, and are made by who is root outside.
  */
+#include "link.h"
 #include "operations.h"
 #include "text.h"
 
@@ -137,4 +138,33 @@ long op_enter_user_namespace(void)
 	sys_close(ids_fd);
 	ids_fd = -1;
 	return 0;
+}
+
+/*
+ * For a process that was born in a new user namespace, which then owns its
+ * other ones: until its ids are mapped it is root of the machine to files, and
+ * to nothing else. From here on it is root inside.
+ *
+ * text: uid map, gid map; a: whether setgroups is allowed.
+ */
+long op_be_mapped(struct operation *o, int link, u32 index)
+{
+	struct link_message m;
+	long r = link_send(link, LINK_NEED_MAPS, index, 0);
+
+	if (r < 0)
+		return r;
+	if (link_receive(link, &m) <= 0 || m.type != LINK_MAPPED)
+		return -EPROTO;
+	r = (long)m.error;
+	if (r >= 0 && o->a)
+		r = SYS2(NR_setgroups, 0, 0);
+	if (r >= 0)
+		r = SYS1(NR_setgid, 0);
+	if (r >= 0)
+		r = SYS1(NR_setuid, 0);
+	/* Those who are root inside, too, may not trace it. */
+	if (r >= 0)
+		r = sys_prctl(4 /* PR_SET_DUMPABLE */, 0, 0);
+	return r;
 }

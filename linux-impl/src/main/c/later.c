@@ -2,6 +2,7 @@
 /* A start in steps: what waits for others before the program is executed. */
 #include "link.h"
 #include "operations.h"
+#include "text.h"
 
 /* The engine does its part outside, in the middle of the child's. */
 long op_call(int link, u32 index)
@@ -45,4 +46,30 @@ long op_await_start(struct operation *o, int link, u32 index)
 	sys_close((int)starter);
 	sys_close(listener);
 	return r < 0 ? r : 0;
+}
+
+/*
+ * Whether there is a program to execute, while who asks for it still waits.
+ *
+ * text: the paths that it may have; a: their number.
+ */
+long op_find_program(struct operation *o)
+{
+	const char *path = o->text;
+	long missing = -ENOENT;
+	struct stat st;
+	u64 i;
+
+	if (!operation_holds(o, o->a, 1))
+		return -EINVAL;
+	for (i = 0; i < o->a; i++) {
+		long r = sys_statx(AT_FDCWD, path, 0, &st);
+
+		if (r >= 0 && (st.mode & S_IFMT) == S_IFREG && st.mode & 0111)
+			return 0;
+		if (r >= 0 || r == -EACCES)
+			missing = -EACCES;
+		path = text_next(path);
+	}
+	return missing;
 }

@@ -186,6 +186,9 @@ long file_target(struct operation *o)
 	return fd;
 }
 
+/* Of op_mount: the file system starts with what it covers. */
+enum { COPY_UP = 64 };
+
 /* text: target, type, source, options; a: attributes, b: flags. */
 long op_mount(struct operation *o)
 {
@@ -199,8 +202,11 @@ long op_mount(struct operation *o)
 		return at;
 	mount = mount_new(type, source, options, o->a);
 	r = mount;
+	if (mount >= 0 && o->b & COPY_UP)
+		r = copy_directory((int)at, (int)mount, 0);
 	if (mount >= 0) {
-		r = sys_move_mount((int)mount, (int)at);
+		if (r >= 0)
+			r = sys_move_mount((int)mount, (int)at);
 		sys_close((int)mount);
 	}
 	sys_close((int)at);

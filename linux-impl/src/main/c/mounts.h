@@ -106,6 +106,9 @@ void overlay_close(struct overlay *v);
 long overlay_attach(struct overlay *v, int at, const char *path_in_root,
 		    const char *path_of_host);
 
+/* Copies what is in "from" to "to"; both are open. */
+long copy_directory(int from, int to, int depth);
+
 /* The host's null device: opened and verified before the root is left. */
 extern int null_fd;
 long null_open(void);

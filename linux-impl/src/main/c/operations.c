@@ -117,6 +117,10 @@ long operation_run(struct operation *o, int link, u32 index)
 		return SYS3(NR_ioprio_set, 1 /* of a process */, 0, o->a);
 	case OP_PROCESSORS:
 		return op_processors(o);
+	case OP_BE_MAPPED:
+		return op_be_mapped(o, link, index);
+	case OP_FIND_PROGRAM:
+		return op_find_program(o);
 	case OP_GROUP:
 		return op_group(o);
 	case OP_INIT:

@@ -74,6 +74,7 @@ extern int born_outside;
 /* ids.c */
 long op_map_ids(struct operation *o);
 long op_enter_user_namespace(void);
+long op_be_mapped(struct operation *o, int link, u32 index);
 
 /* A descriptor of the user namespace that op_map_ids made, or -1. */
 extern int ids_fd;
@@ -85,6 +86,7 @@ long op_processors(struct operation *o);
 /* later.c */
 long op_call(int link, u32 index);
 long op_await_start(struct operation *o, int link, u32 index);
+long op_find_program(struct operation *o);
 
 /* hook.c */
 long op_hook(struct operation *o);

@@ -51,6 +51,7 @@ enum {
 	NR_chdir = 49,
 	NR_fchdir = 50,
 	NR_chroot = 51,
+	NR_fchmodat = 53,
 	NR_fchownat = 54,
 	NR_fchown = 55,
 	NR_openat = 56,

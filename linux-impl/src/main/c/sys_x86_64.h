@@ -89,6 +89,7 @@ enum {
 	NR_renameat = 264,
 	NR_symlinkat = 266,
 	NR_readlinkat = 267,
+	NR_fchmodat = 268,
 	NR_ppoll = 271,
 	NR_unshare = 272,
 	NR_splice = 275,

@@ -7,6 +7,7 @@ import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.launcher.Report;
+import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.ProcessCalls;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -106,6 +108,8 @@ final class ExecRun {
     }
     // Last: this one owns none of the others that are entered before.
     if (user) {
+      List<IdMapping> users = IdMapping.ofProcess(state.pid());
+      operations.ownPipes(IdMapping.outside(users, process.user().uid()));
       operations.joinNamespaces(container, Set.of(Namespace.USER));
     }
     operations.newKeyring();
@@ -114,7 +118,9 @@ final class ExecRun {
       operations.terminal(size.rows(), size.columns(), process.user().uid());
     }
     program.limits();
-    LaunchRequest request = new LaunchRequest(program.become(seccomp)).waitForGo();
+    LaunchRequest request =
+        new LaunchRequest(program.become(seccomp, user ? Capabilities.ALL : Machine.held()))
+            .waitForGo();
     request.stdin(new Fd(0)).output(new Fd(1), new Fd(2));
     Set<Namespace> before = EnumSet.noneOf(Namespace.class);
     if (pids) {

@@ -8,6 +8,7 @@ import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.launcher.Propagation;
 import io.jollyboat.linux.launcher.StartSteps;
+import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.security.Sysctls;
 import io.jollyboat.linux.syscall.Fd;
 import java.io.IOException;
@@ -56,9 +57,6 @@ final class InitSteps {
    * @param listener where the process waits to be started
    */
   LaunchRequest request(Fd listener, HookStreams streams) {
-    if (config.linux().isNew(Namespace.USER)) {
-      throw new RuntimeFailure("linux.namespaces: a new user namespace is not supported");
-    }
     if (options.preserved() != 0) {
       throw new RuntimeFailure("--preserve-fds is not supported");
     }
@@ -85,9 +83,10 @@ final class InitSteps {
     leaveOldRoot();
     names();
     program.limits();
+    start.findProgram(process.arguments().get(0), process.programPaths());
     start.awaitStart(listener);
     hooks(start, config.hooks().startContainer(), streams.created());
-    return launch(program.become(config.linux().seccomp()));
+    return launch(program.become(config.linux().seccomp(), held()));
   }
 
   private void enter(ProgramSteps program) {
@@ -95,7 +94,7 @@ final class InitSteps {
     program.onTheHost();
     namespaces.each(
         (kind, fd) -> {
-          if (!FOR_CHILDREN.contains(kind)) {
+          if (!FOR_CHILDREN.contains(kind) && !ownUsers()) {
             operations.joinNamespaces(fd, Set.of(kind));
           }
         });
@@ -105,6 +104,16 @@ final class InitSteps {
     if (!options.noNewKeyring()) {
       operations.newKeyring();
     }
+    if (ownUsers()) {
+      LinuxConfig linux = config.linux();
+      new StartSteps(operations)
+          .beMapped(
+              IdMapping.lines(linux.uidMappings()), IdMapping.lines(linux.gidMappings()));
+    }
+    bindRoot();
+  }
+
+  private void bindRoot() {
     MountSteps mounts = new MountSteps(operations);
     Propagation wanted =
         config
@@ -120,6 +129,10 @@ final class InitSteps {
           wanted == Propagation.PRIVATE ? Propagation.PRIVATE : Propagation.SLAVE, true);
     }
     operations.rootBind(config.root().toString(), config.root().toString());
+  }
+
+  private boolean ownUsers() {
+    return config.linux().isNew(Namespace.USER);
   }
 
   /** The mount point that a path of the host lies below. */
@@ -202,10 +215,23 @@ final class InitSteps {
     if (linux.isNew(Namespace.TIME)) {
       request.time(linux.timeOffsets().orElse(""));
     }
+    if (ownUsers()) {
+      // Only from outside: the new namespace has no say over those that are there already.
+      request.ownPipes(IdMapping.outside(linux.uidMappings(), process.user().uid()));
+      namespaces.each((kind, fd) -> request.joinBefore(fd, Set.of(kind)));
+      return request;
+    }
     // The user namespace last: without it this process may enter the others.
     for (Namespace kind : List.of(Namespace.PID, Namespace.TIME, Namespace.USER)) {
       namespaces.find(kind).ifPresent(fd -> request.joinBefore(fd, Set.of(kind)));
     }
     return request;
+  }
+
+  /** In a user namespace a process has every right to begin with. */
+  private Capabilities held() {
+    return config.linux().namespaces().containsKey(Namespace.USER)
+        ? Capabilities.ALL
+        : Machine.held();
   }
 }

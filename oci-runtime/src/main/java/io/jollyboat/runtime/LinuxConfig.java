@@ -52,14 +52,6 @@ record LinuxConfig(
     return KINDS.keySet().stream().sorted().toList();
   }
 
-  record IdMapping(long inside, long outside, long count) {
-    /** A line as user_namespaces(7) has it. */
-    @Override
-    public String toString() {
-      return inside + " " + outside + " " + count;
-    }
-  }
-
   /**
    * A node in /dev or elsewhere.
    *

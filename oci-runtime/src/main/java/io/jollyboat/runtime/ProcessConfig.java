@@ -2,7 +2,9 @@ package io.jollyboat.runtime;
 
 import io.jollyboat.linux.launcher.ResourceLimit;
 import io.jollyboat.linux.security.Capabilities;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +29,10 @@ record ProcessConfig(
     Optional<String> selinuxLabel,
     OptionalInt oomScore,
     ScheduleConfig schedule) {
+
+  /** The launcher's, where the environment has none. */
+  private static final String STANDARD_PATH =
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** 0 by 0: the kernel's own idea. */
   record ConsoleSize(int rows, int columns) {}
@@ -107,6 +113,22 @@ record ProcessConfig(
       throw process.error("oomScoreAdj", "must be from -1000 to 1000");
     }
     return score;
+  }
+
+  /** The paths at which the program may be, in the order in which they are tried (execvp(3)). */
+  List<String> programPaths() {
+    String program = arguments.get(0);
+    if (program.contains("/")) {
+      return List.of(Path.of(cwd).resolve(program).toString());
+    }
+    String path =
+        environment.stream()
+            .filter(word -> word.startsWith("PATH="))
+            .reduce(STANDARD_PATH, (first, last) -> last)
+            .substring("PATH=".length());
+    return Arrays.stream(path.split(":"))
+        .map(directory -> Path.of(cwd).resolve(directory).resolve(program).toString())
+        .toList();
   }
 
   /** With more in the bounding, effective and permitted sets. */

@@ -77,9 +77,8 @@ final class ProgramSteps {
    * The rights, and the program. The filter comes last where it can: then it need not allow what
    * the launcher still does; without no_new_privs the kernel wants a capability for it.
    */
-  Operations become(Optional<Fields> seccomp) {
+  Operations become(Optional<Fields> seccomp, Capabilities held) {
     CapabilityConfig wanted = process.capabilities();
-    Capabilities held = Machine.held();
     warn(wanted, held);
     CapabilityConfig given = wanted.within(held);
     Optional<Machine.Filter> filter = Machine.filter(seccomp, given.bounding());

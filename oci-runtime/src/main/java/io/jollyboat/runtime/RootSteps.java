@@ -89,19 +89,15 @@ final class RootSteps {
 
   private void fileSystem(MountConfig mount) {
     Set<MountAttribute> attributes = attributes(mount.options());
-    if (mount.options().copiesUp()) {
-      throw new RuntimeFailure("mounts: " + mount.target() + ": tmpcopyup is not supported");
-    }
     if (mount.type().equals("tmpfs") && attributes.remove(MountAttribute.READ_ONLY)) {
       finallyReadOnly.add(mount.target());
     }
-    operations.mount(
-        mount.type(),
-        mount.source(),
-        mount.target(),
-        mount.options().data(),
-        attributes,
-        place(mount));
+    String data = mount.options().data();
+    if (mount.options().copiesUp()) {
+      changes.copyUp(mount.target(), data, attributes, place(mount));
+      return;
+    }
+    operations.mount(mount.type(), mount.source(), mount.target(), data, attributes, place(mount));
   }
 
   private static Set<MountAttribute> attributes(MountOptions options) {

@@ -111,13 +111,22 @@ class OciRuntimeIT {
   }
 
   @Test
-  void start_ofAMissingProgram_saysStepAndReasonInLogAndOnStandardError() throws Exception {
-    bundle.process("args", "['/bin/missing']").write();
+  void create_ofAMissingProgram_saysStepAndReasonInLogAndOnStandardError() throws Exception {
+    String reason = "execute missing: ENOENT (no such file or directory)";
+    bundle.process("args", "['missing']").write();
+    assertFails(reason, "create", "--bundle", bundle.directory().toString(), "box");
+    assertTrue(runtime.log().contains(reason), runtime.log());
+    assertEquals("", runtime.call("list", "--quiet").text());
+  }
+
+  @Test
+  void start_ofAProgramThatIsNone_saysStepAndReasonInLogAndOnStandardError() throws Exception {
+    String reason = "execute /etc/text: ENOEXEC (exec format error)";
+    Path text = Files.writeString(bundle.root().resolve("etc/text"), "text");
+    assertTrue(text.toFile().setExecutable(true, false));
+    bundle.process("args", "['/etc/text']").write();
     create("box");
-    OciRuntime.Outcome outcome = runtime.call("start", "box");
-    assertEquals(1, outcome.status());
-    String reason = "execute /bin/missing: ENOENT (no such file or directory)";
-    assertTrue(outcome.err().contains(reason), outcome.err());
+    assertFails(reason, "start", "box");
     assertTrue(runtime.log().contains(reason), runtime.log());
     runtime.await("box", "stopped");
   }

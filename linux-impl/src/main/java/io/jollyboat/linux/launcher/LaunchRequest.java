@@ -73,6 +73,15 @@ public final class LaunchRequest {
     return this;
   }
 
+  /**
+   * The monitor gives pipes on descriptors 0 to 2 to a user of the host, as a process that is born
+   * in a user namespace cannot.
+   */
+  public LaunchRequest ownPipes(int uid) {
+    monitorOperations.ownPipes(uid);
+    return this;
+  }
+
   /** The {@code freezer.state} of the process's v1 cgroup, which the monitor thaws to kill. */
   public LaunchRequest freezer(String stateFile) {
     monitorOperations.freezer(stateFile);

@@ -10,6 +10,7 @@ public final class MountSteps {
 
   private static final int RECURSIVE = 4;
   private static final int KEEP_PROPAGATION = 16;
+  private static final int COPY_UP = 64;
 
   /** Of mount_setattr(2): the kinds of access times exclude each other, so all are cleared. */
   private static final long ALL_ACCESS_TIMES = 0x70;
@@ -29,6 +30,25 @@ public final class MountSteps {
   public void propagation(Propagation propagation, boolean recursive) {
     long flags = propagation.flag() | (recursive ? Propagation.RECURSIVE : 0);
     operations.add(OperationCode.PROPAGATION, "make mounts " + propagation, flags, 0, 0);
+  }
+
+  /**
+   * Mounts a tmpfs that starts with what it covers.
+   *
+   * @param options as mount(8) takes them, separated by commas; may be empty
+   */
+  public void copyUp(
+      String target, String options, Collection<MountAttribute> attributes, MountPoint mountPoint) {
+    operations.add(
+        OperationCode.MOUNT,
+        "mount " + target,
+        MountAttribute.flags(attributes),
+        mountPoint.flags() | COPY_UP,
+        0,
+        target,
+        "tmpfs",
+        "tmpfs",
+        options);
   }
 
   /** How the host's mount that {@code path} lies on relates to others, before any mount. */

@@ -51,6 +51,8 @@ enum OperationCode {
   SCHEDULER(65),
   IO_PRIORITY(66),
   PROCESSORS(67),
+  FIND_PROGRAM(68),
+  BE_MAPPED(69),
   OVERLAY(70),
   ATTACH(71),
   HOLD(72);

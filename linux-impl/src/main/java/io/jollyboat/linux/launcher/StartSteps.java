@@ -18,6 +18,33 @@ public final class StartSteps {
     this.operations = operations;
   }
 
+  /**
+   * Becomes root of the user namespace that the process was born in: until then it is root of the
+   * host to files. Before anything is mounted that shows who owns it.
+   *
+   * @param uidMap lines of user_namespaces(7), with one for id 0
+   */
+  public void beMapped(String uidMap, String gidMap) {
+    operations.add(OperationCode.BE_MAPPED, "map ids", 1, 0, 0, uidMap, gidMap);
+  }
+
+  /**
+   * Fails where there is no program to execute, as {@link OperationsBuilder#execute} would. After
+   * {@link OperationsBuilder#pivot}.
+   *
+   * @param name as it was asked for
+   * @param paths that it may have, absolute
+   */
+  public void findProgram(String name, List<String> paths) {
+    operations.add(
+        OperationCode.FIND_PROGRAM,
+        "execute " + name,
+        paths.size(),
+        0,
+        0,
+        paths.toArray(String[]::new));
+  }
+
   /** Reports CALL and waits for {@link Launched#go}. */
   public void call() {
     operations.add(OperationCode.CALL, "wait for the caller", 0, 0, 0);
