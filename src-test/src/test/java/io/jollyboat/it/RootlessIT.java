@@ -175,7 +175,7 @@ class RootlessIT {
 
   @Test
   void run_withANetwork_reachesOtherAddressesByTheInstalledProgram() {
-    assertTrue(said("outbound").endsWith("reached"), said("outbound"));
+    assertTrue(said("outbound").contains("| reached"), said("outbound"));
   }
 
   @Test
