@@ -14,22 +14,12 @@ import java.util.Set;
  * cares about the order, the method says so. "In the root" means: resolved inside the container's
  * root directory whatever links the image holds. Not safe for use by several threads.
  */
-public final class OperationsBuilder {
-
-  private static final int RECURSIVE = 4;
-  private static final int PASSED_DESCRIPTOR = 8;
-  private static final int TAKEN = 32;
-
-  private final OperationEncoder encoder = new OperationEncoder();
-  private final List<String> names = new ArrayList<>();
-  private final List<Fd> descriptors = new ArrayList<>();
+public final class OperationsBuilder extends RootOperations<OperationsBuilder> {
   private boolean bornLater;
-
-  private final int firstDescriptor;
 
   /** Numbers the descriptors that operations use from {@code firstDescriptor} on. */
   OperationsBuilder(int firstDescriptor) {
-    this.firstDescriptor = firstDescriptor;
+    super(firstDescriptor);
   }
 
   /**
@@ -72,226 +62,6 @@ public final class OperationsBuilder {
   @CanIgnoreReturnValue
   public OperationsBuilder newSession() {
     return add(OperationCode.NEW_SESSION, "new session", 0, 0, 0);
-  }
-
-  /**
-   * Makes every mount a slave of the host's: mounts here are invisible there, and what the host
-   * unmounts goes away here too, so that no mount stays busy. Before any mount.
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder separateMounts() {
-    return add(OperationCode.PROPAGATION, "separate mounts", 0, 0, 0);
-  }
-
-  /** Mounts an overlay as the root that all later operations in the root mean. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder rootOverlay(OverlayRoot root) {
-    List<String> strings = new ArrayList<>();
-    strings.add(root.mountPoint());
-    strings.addAll(root.strings());
-    String ids = root.mappedIds() ? " with mapped ids" : "";
-    names.add("mount overlay of " + root.lowers().size() + " layers" + ids);
-    long mapped = root.mappedIds() ? 1 : 0;
-    encoder.add(OperationCode.ROOT_OVERLAY, root.lowers().size(), mapped, 0, strings);
-    return this;
-  }
-
-  /**
-   * Mounts an overlay in the root; its own mount point is not used.
-   *
-   * @param below a directory of the merged tree that takes its place, links followed inside it;
-   *     empty for the whole
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder overlay(
-      OverlayRoot overlay,
-      String target,
-      String below,
-      Set<MountAttribute> attributes,
-      MountPoint mountPoint) {
-    List<String> strings = new ArrayList<>(List.of(target, below));
-    strings.addAll(overlay.strings());
-    names.add("mount " + target);
-    encoder.add(
-        OperationCode.OVERLAY,
-        MountAttribute.flags(attributes),
-        mountPoint.flags(),
-        overlay.lowers().size(),
-        strings);
-    return this;
-  }
-
-  /**
-   * Attaches a mount that was made outside at a directory of the host, in this mount namespace
-   * only: before {@link #rootOverlay} names what is in it.
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder attach(Fd mount, String directory) {
-    return add(OperationCode.ATTACH, "attach to " + directory, 0, 0, pass(mount), directory);
-  }
-
-  /** Makes the directory {@code source}, with what is mounted below it, the root. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder rootBind(String source, String mountPoint) {
-    return add(OperationCode.ROOT_BIND, "bind root " + source, 0, 0, 0, source, mountPoint);
-  }
-
-  /** Makes a directory and its missing parents in the root; one that is there stays as it is. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder makeDirectory(String path, int mode) {
-    return add(OperationCode.MAKE_DIRECTORY, "make directory " + path, mode, 0, 0, path);
-  }
-
-  /**
-   * Mounts a new file system in the root.
-   *
-   * @param options as mount(8) takes them for the type, separated by commas; may be empty
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder mount(
-      String type,
-      String source,
-      String target,
-      String options,
-      Set<MountAttribute> attributes,
-      MountPoint mountPoint) {
-    long flags = MountAttribute.flags(attributes);
-    String[] strings = {target, type, source, options};
-    return add(OperationCode.MOUNT, "mount " + target, flags, mountPoint.flags(), 0, strings);
-  }
-
-  /** Binds a file or directory of the host in the root; changes of the host's mounts stay out. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder bind(
-      String source,
-      String target,
-      Set<MountAttribute> attributes,
-      boolean recursive,
-      MountPoint mountPoint) {
-    return bind(source, "", target, attributes, recursive, MountPropagation.PRIVATE, mountPoint);
-  }
-
-  /**
-   * Binds a file or directory of the host in the root.
-   *
-   * @param below what of the source is bound, links followed inside the source; empty for the whole
-   * @param propagation of a source that is shared with the host, the other {@code bind} is the one
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder bind(
-      String source,
-      String below,
-      String target,
-      Set<MountAttribute> attributes,
-      boolean recursive,
-      MountPropagation propagation,
-      MountPoint mountPoint) {
-    long flags = mountPoint.flags() | (recursive ? RECURSIVE : 0) | propagation.flags();
-    long set = MountAttribute.flags(attributes);
-    return add(OperationCode.BIND, "bind " + target, set, flags, 0, target, source, below);
-  }
-
-  /**
-   * As the other {@code bind}, of a copy that {@link
-   * io.jollyboat.linux.syscall.MountCalls#copyTree} made outside: it is a peer of the host's mounts
-   * where those are shared.
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder bind(
-      Fd source,
-      String target,
-      Set<MountAttribute> attributes,
-      boolean recursive,
-      MountPropagation propagation,
-      MountPoint mountPoint) {
-    long flags =
-        mountPoint.flags() | (recursive ? RECURSIVE : 0) | PASSED_DESCRIPTOR | propagation.flags();
-    long set = MountAttribute.flags(attributes);
-    return add(OperationCode.BIND, "bind " + target, set, flags, pass(source), target);
-  }
-
-  /**
-   * Keeps a copy of a directory's mount that another process sees, for {@link #bindTaken}. Before
-   * any mount: the mount namespace of that process is entered and left again.
-   *
-   * @param process descriptor of the process (pidfd_open(2))
-   * @param directory there, without links on its way
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder takeMount(Fd process, String directory) {
-    String name = "look at the other container's " + directory;
-    return add(OperationCode.TAKE_TREE, name, pass(process), 0, 0, directory);
-  }
-
-  /** As {@code bind}, of what {@link #takeMount} has kept. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder bindTaken(
-      String target, Set<MountAttribute> attributes, MountPoint mountPoint) {
-    long set = MountAttribute.flags(attributes);
-    long flags = mountPoint.flags() | TAKEN;
-    return add(OperationCode.BIND, "bind " + target, set, flags, 0, target);
-  }
-
-  /** Makes the link {@code path} in the root, unless something is there. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder symlink(String linkTarget, String path) {
-    return add(OperationCode.SYMLINK, "link " + path, 0, 0, 0, path, linkTarget);
-  }
-
-  /**
-   * Makes a device node in the root and checks that the kernel made the right one. Where the kernel
-   * refuses (without root), the host's node is bound instead.
-   *
-   * @param host its path on the host
-   * @param type {@code 'c'}, {@code 'b'} or {@code 'p'}, a fifo
-   * @param uid with {@code gid} its owner; where both are 0 it is whoever files belong to
-   */
-  @CanIgnoreReturnValue
-  public OperationsBuilder device(
-      String path, String host, char type, int major, int minor, int mode, int uid, int gid) {
-    int kind =
-        switch (type) {
-          case 'c' -> 0020000;
-          case 'b' -> 0060000;
-          case 'p' -> 0010000;
-          default ->
-              throw new IllegalArgumentException("a device is of type c, b or p, not " + type);
-        };
-    long number = (minor & 0xffL) | ((long) major << 8) | ((minor & ~0xffL) << 12);
-    long owner = Integer.toUnsignedLong(uid) | (long) gid << 32;
-    String name = "make device " + path;
-    return add(OperationCode.DEVICE, name, kind | mode, number, owner, path, host);
-  }
-
-  /** As the other {@code device}, of the same path on the host. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder device(
-      String path, char type, int major, int minor, int mode, int uid, int gid) {
-    return device(path, path, type, major, minor, mode, uid, gid);
-  }
-
-  /** As the other {@code device}, of the same path on the host, for whoever files belong to. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder device(String path, char type, int major, int minor, int mode) {
-    return device(path, type, major, minor, mode, 0, 0);
-  }
-
-  /** Hides a file behind the host's null device or a directory behind an empty one, if present. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder mask(String path) {
-    return add(OperationCode.MASK, "mask " + path, 0, 0, 0, path);
-  }
-
-  /** Makes a path in the root read-only with all that is mounted below it, if present. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder readOnly(String path) {
-    return add(OperationCode.READ_ONLY, "make read-only " + path, 0, 0, 0, path);
-  }
-
-  /** Makes the root itself read-only; file systems mounted in it stay as they are. */
-  @CanIgnoreReturnValue
-  public OperationsBuilder rootReadOnly() {
-    return add(OperationCode.ROOT_READ_ONLY, "make root read-only", 0, 0, 0);
   }
 
   /** Makes the root the process's root and lets go of the host's. After all mounts. */
@@ -575,32 +345,14 @@ public final class OperationsBuilder {
     return add(OperationCode.FREEZER, "open " + stateFile, 0, 0, 0, stateFile);
   }
 
-  /** As the other {@code add}, with bytes in place of strings. */
-  void add(OperationCode code, String name, long a, long b, long c, byte[] bytes) {
-    names.add(name);
-    encoder.add(code, a, b, c, bytes);
-  }
-
   /** The monitor kills and reaps what is left in this group when the process has ended. */
   @CanIgnoreReturnValue
   OperationsBuilder group(String directory) {
     return add(OperationCode.GROUP, "open " + directory, 0, 0, 0, directory);
   }
 
-  Operations build() {
-    return new Operations(encoder.toByteArray(), names, descriptors);
-  }
-
-  long pass(Fd fd) {
-    descriptors.add(fd);
-    return firstDescriptor + descriptors.size() - 1L;
-  }
-
-  @CanIgnoreReturnValue
-  OperationsBuilder add(
-      OperationCode code, String name, long a, long b, long c, String... strings) {
-    names.add(name);
-    encoder.add(code, a, b, c, List.of(strings));
+  @Override
+  OperationsBuilder self() {
     return this;
   }
 }
