@@ -58,7 +58,10 @@ class EnduranceIT {
     store.close();
   }
 
-  /** What this process holds. */
+  /**
+   * What this process holds; {@code resident} is without the heap, which grows with the machine's
+   * memory whatever is on it, and below zero where the heap was never used whole.
+   */
   private record Held(long descriptors, long threads, long children, long heap, long resident) {
     static Held now() throws IOException {
       System.gc();
@@ -69,7 +72,7 @@ class EnduranceIT {
           entries("/proc/self/task"),
           ProcessHandle.current().descendants().count(),
           runtime.totalMemory() - runtime.freeMemory(),
-          residentNow());
+          residentNow() - runtime.totalMemory());
     }
 
     private static long entries(String directory) throws IOException {
