@@ -3,6 +3,7 @@
  * A user namespace that is made before it is entered: mounts need it to map
  * the ids of what they show, and are made by who is root outside.
  */
+#include "ids.h"
 #include "link.h"
 #include "operations.h"
 #include "text.h"
@@ -46,13 +47,23 @@ static long write_map(const char *pid, const char *name, const char *map)
 	return r < 0 ? r : 0;
 }
 
+long ids_map(const char *pid, int set_groups, const char *uids,
+	     const char *gids)
+{
+	long r = set_groups ? 0 : write_map(pid, "/setgroups", "deny");
+
+	if (r >= 0)
+		r = write_map(pid, "/uid_map", uids);
+	if (r >= 0)
+		r = write_map(pid, "/gid_map", gids);
+	return r;
+}
+
 static long map_holder(const char *pid, const char *uids, const char *gids)
 {
 	char path[64];
-	long r = write_map(pid, "/uid_map", uids);
+	long r = ids_map(pid, 1, uids, gids);
 
-	if (r >= 0)
-		r = write_map(pid, "/gid_map", gids);
 	if (r >= 0)
 		r = sys_openat(AT_FDCWD, proc_path(path, pid, "/ns/user"), 0,
 			       0);

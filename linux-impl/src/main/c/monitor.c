@@ -7,6 +7,7 @@
 #include "control.h"
 #include "frame.h"
 #include "group.h"
+#include "ids.h"
 #include "link.h"
 #include "log.h"
 #include "operations.h"
@@ -158,43 +159,16 @@ static void send_signal(int signal)
 		freezer_thaw();
 }
 
-static void write_text(const char *directory, const char *name,
-		       const char *text, long *error)
-{
-	char path[64];
-	char *p = text_copy(path, "/proc/");
-	long fd, n;
-
-	if (*error < 0)
-		return;
-	p = text_copy(p, directory);
-	text_copy(p, name);
-	fd = sys_openat(AT_FDCWD, path, O_WRONLY, 0);
-	if (fd < 0) {
-		*error = fd;
-		return;
-	}
-	n = sys_write((int)fd, text, text_length(text));
-	if (n < 0)
-		*error = n;
-	sys_close((int)fd);
-}
-
 /* Only a process outside the new user namespace may map more than one id. */
 static void map_ids(u32 index)
 {
 	struct operation *o = operations_at(operations, index);
-	const char *uids = o->text;
-	const char *gids = text_next(uids);
 	char pid[24];
-	long error = 0;
+	long r;
 
 	text_number(pid, (u64)init_pid);
-	if (!o->a)
-		write_text(pid, "/setgroups", "deny", &error);
-	write_text(pid, "/uid_map", uids, &error);
-	write_text(pid, "/gid_map", gids, &error);
-	link_send(child_link, LINK_MAPPED, index, error);
+	r = ids_map(pid, o->a != 0, o->text, text_next(o->text));
+	link_send(child_link, LINK_MAPPED, index, r);
 }
 
 /*

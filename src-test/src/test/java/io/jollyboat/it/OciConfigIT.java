@@ -418,7 +418,9 @@ class OciConfigIT {
   @Test
   void userNamespace_withMappings_ownsTheOthers() throws Exception {
     Command.run(Duration.ofMinutes(1), "chown", "-R", "100000:100000", bundle.root().toString());
-    for (Path path = bundle.directory(); path.startsWith(directory); path = path.getParent()) {
+    for (Path path = bundle.directory();
+        path != null && path.startsWith(directory);
+        path = path.getParent()) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
     bundle

@@ -143,8 +143,18 @@ class PodmanIT {
   @Test
   void userNamespace_asAskedFor_mapsTheIds() throws Exception {
     String[] words = {
-      "run", "--rm", "--network", "none", "--uidmap", "0:100000:65536", "--gidmap",
-      "0:100000:65536", IMAGE, "sh", "-c", "echo $(cat /proc/self/uid_map); id -u"
+      "run",
+      "--rm",
+      "--network",
+      "none",
+      "--uidmap",
+      "0:100000:65536",
+      "--gidmap",
+      "0:100000:65536",
+      IMAGE,
+      "sh",
+      "-c",
+      "echo $(cat /proc/self/uid_map); id -u"
     };
     assertEquals("0 100000 65536\n0\n", podman(words).text());
   }
