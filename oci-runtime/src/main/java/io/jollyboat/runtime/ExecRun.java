@@ -118,6 +118,7 @@ final class ExecRun {
       operations.terminal(size.rows(), size.columns(), process.user().uid());
     }
     program.limits();
+    process.schedule().applyToJoining(operations);
     LaunchRequest request =
         new LaunchRequest(program.become(seccomp, user ? Capabilities.ALL : Machine.held()))
             .waitForGo();

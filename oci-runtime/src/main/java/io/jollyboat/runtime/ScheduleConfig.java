@@ -108,4 +108,9 @@ record ScheduleConfig(
     scheduler.ifPresent(steps::scheduler);
     ioPriority.ifPresent(io -> steps.ioPriority(io.ioClass(), io.priority()));
   }
+
+  /** Of a program that joins the container, beside {@link #apply}. */
+  void applyToJoining(OperationsBuilder operations) {
+    affinity.ifPresent(new ScheduleSteps(operations)::processors);
+  }
 }

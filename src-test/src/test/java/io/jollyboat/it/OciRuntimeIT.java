@@ -303,6 +303,19 @@ class OciRuntimeIT {
   }
 
   @Test
+  void exec_withAnAffinity_runsOnThoseProcessorsOnly() throws Exception {
+    bundle
+        .script("exec sleep 1000")
+        .process("execCPUAffinity", "{'initial':'0-1','final':'0'}")
+        .write();
+    create("box");
+    runtime.call("start", "box").text();
+    assertEquals(
+        "Cpus_allowed_list:\t0\n",
+        runtime.call("exec", "box", "grep", "Cpus_allowed_list", "/proc/self/status").text());
+  }
+
+  @Test
   void exec_ofAMissingProgram_saysSo() throws Exception {
     bundle.script("exec sleep 1000").write();
     create("box");
