@@ -421,7 +421,8 @@ static void watch(void)
 			continue;
 		if (p[1].revents)
 			link_event();
-		if (p[0].revents && has_ended())
+		/* Not of one whose place another has just taken. */
+		if (p[0].revents && p[0].fd == init_fd && has_ended())
 			break;
 		control_events(p + OWN, controls);
 		if (p[2].revents)
