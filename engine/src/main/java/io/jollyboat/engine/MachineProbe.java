@@ -187,7 +187,9 @@ final class MachineProbe {
       findings.either(
           !type.equals("overlay"),
           "store",
-          "the usual root " + LocalEngineBuilder.defaultRoot() + " lies on an overlay, and no"
+          "the usual root "
+              + LocalEngineBuilder.defaultRoot()
+              + " lies on an overlay, and no"
               + " container can write over one",
           "name a directory of another file system, Engine.builder().root(path): a volume, or on"
               + " tmpfs where it may be lost, such as /dev/shm/jollyboat");

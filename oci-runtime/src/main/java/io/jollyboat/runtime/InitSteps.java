@@ -107,8 +107,7 @@ final class InitSteps {
     if (ownUsers()) {
       LinuxConfig linux = config.linux();
       new StartSteps(operations)
-          .beMapped(
-              IdMapping.lines(linux.uidMappings()), IdMapping.lines(linux.gidMappings()));
+          .beMapped(IdMapping.lines(linux.uidMappings()), IdMapping.lines(linux.gidMappings()));
     }
     bindRoot();
   }
