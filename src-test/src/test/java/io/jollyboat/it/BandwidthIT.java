@@ -11,7 +11,6 @@ import io.jollyboat.Engine;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Resources;
 import io.jollyboat.Size;
-import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a container may send and receive, measured between two containers. */
-@EveryKernel
 @IntegrationTest
 class BandwidthIT {
   private static final int MEBIBYTES = 3;

@@ -177,16 +177,9 @@ class FaultsIT {
 
   private static void awaitNone(String marker, String why) throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
-    while (!running(marker).isEmpty() && System.nanoTime() < end) {
+    while (!Processes.allRunning("sleep", marker).isEmpty() && System.nanoTime() < end) {
       Thread.sleep(5);
     }
-    assertEquals(List.of(), running(marker), why);
-  }
-
-  private static List<String> running(String marker) {
-    return ProcessHandle.allProcesses()
-        .map(process -> process.info().commandLine().orElse(""))
-        .filter(line -> line.endsWith("sleep " + marker))
-        .toList();
+    assertEquals(List.of(), Processes.allRunning("sleep", marker), why);
   }
 }

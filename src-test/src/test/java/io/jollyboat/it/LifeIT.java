@@ -50,13 +50,13 @@ class LifeIT {
       throws InterruptedException {
     String marker = String.valueOf(1_000_000 + ProcessHandle.current().pid());
     try (EngineJvm jvm = EngineJvm.running(store.root(), "sleep", marker)) {
-      assertEquals(1, running(marker).size());
+      assertEquals(1, Processes.allRunning("sleep", marker).size());
       jvm.kill();
       long end = System.nanoTime() + DEATH.toNanos();
-      while (!running(marker).isEmpty() && System.nanoTime() < end) {
+      while (!Processes.allRunning("sleep", marker).isEmpty() && System.nanoTime() < end) {
         Thread.sleep(10);
       }
-      assertEquals(List.of(), running(marker), "within " + DEATH);
+      assertEquals(List.of(), Processes.allRunning("sleep", marker), "within " + DEATH);
     }
     try (Engine engine = store.open()) {
       assertEquals(List.of(), engine.containers().list());
@@ -146,12 +146,5 @@ class LifeIT {
       assertTrue(engine.images().find("half:1").isEmpty());
       assertEquals(before, engine.images().listAll().size());
     }
-  }
-
-  private static List<String> running(String marker) {
-    return ProcessHandle.allProcesses()
-        .map(process -> process.info().commandLine().orElse(""))
-        .filter(line -> line.endsWith(" " + marker)) // the program may go by the name of its file
-        .toList();
   }
 }

@@ -2,10 +2,12 @@ package io.jollyboat.it;
 
 import io.jollyboat.test.Command;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Processes of this machine. */
@@ -15,16 +17,26 @@ final class Processes {
   private Processes() {}
 
   /** The id on this machine of the process with exactly these words. */
-  static String running(String... words) throws IOException {
+  static String running(String... words) {
+    return allRunning(words).stream()
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no process runs " + List.of(words)));
+  }
+
+  /** The ids on this machine of the processes with exactly these words. */
+  static List<String> allRunning(String... words) {
     String wanted = String.join("\0", words) + "\0";
+    List<String> found = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : all) {
         if (commandLine(process).equals(wanted)) {
-          return process.getFileName().toString();
+          found.add(process.getFileName().toString());
         }
       }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    throw new AssertionError("no process runs " + List.of(words));
   }
 
   private static String commandLine(Path process) {
