@@ -19,6 +19,7 @@ import io.jollyboat.test.TestStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -155,5 +156,8 @@ class RootSizeIT {
       Thread.sleep(50);
     }
     assertEquals(0, devices());
+    try (Engine next = store.open()) { // clears what the dead one left
+      assertEquals(List.of(), next.containers().list());
+    }
   }
 }
