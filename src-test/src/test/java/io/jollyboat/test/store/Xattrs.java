@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Extended attributes of files, of every kind. */
-final class Xattrs {
+public final class Xattrs {
   /** The file capability {@code cap_net_raw+ep}: struct vfs_cap_data of version 2. */
   static final byte[] NET_RAW = HexFormat.of().parseHex("0100000200200000000000000000000000000000");
 
@@ -31,7 +31,7 @@ final class Xattrs {
   }
 
   /** Path, name and value of every attribute in a tree, sorted. */
-  static List<String> all(Path tree) throws IOException {
+  public static List<String> all(Path tree) throws IOException {
     List<String> found = new ArrayList<>();
     try (var files = Files.walk(tree)) {
       for (Path file : files.filter(Xattrs::isAsked).toList()) {
