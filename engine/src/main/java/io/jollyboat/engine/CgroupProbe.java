@@ -2,8 +2,6 @@ package io.jollyboat.engine;
 
 import io.jollyboat.linux.cgroup.CgroupLayout;
 import io.jollyboat.linux.cgroup.Cgroups;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +22,7 @@ final class CgroupProbe {
   }
 
   void look() {
-    CgroupLayout layout = CgroupLayout.detect();
+    CgroupLayout layout = ControlGroups.usable(root);
     Optional<String> problem = Cgroups.problem(layout);
     if (problem.isEmpty()) {
       findings.available("cgroups");
@@ -35,15 +33,17 @@ final class CgroupProbe {
           problem.get() + ": containers run, and a limit that is asked for is refused",
           root
               ? "mount them: mount -t cgroup2 cgroup2 /sys/fs/cgroup"
-              : "run as root, or on cgroup v2 have systemd delegate a group: systemd-run --user"
-                  + " --scope -p Delegate=yes PROGRAM");
+              : "on cgroup v2: systemd-run --user --scope -p Delegate=yes PROGRAM; on v1, as root,"
+                  + " make a directory in each hierarchy, give it and its files tasks and"
+                  + " cgroup.procs to this user, and start the program in it");
     }
   }
 
   private void controllers(CgroupLayout layout) {
     Set<String> offered = new TreeSet<>();
     if (layout.unified()) {
-      String all = Findings.text("/sys/fs/cgroup/cgroup.controllers");
+      String base = layout.v2().orElseThrow().base().toString();
+      String all = Findings.text(base + "/cgroup.controllers");
       offered.addAll(List.of(all.split(" ")));
     } else {
       offered.addAll(
@@ -51,22 +51,25 @@ final class CgroupProbe {
               .flatMap(hierarchy -> hierarchy.controllers().stream())
               .map(name -> name.equals("blkio") ? "io" : name)
               .collect(Collectors.toSet()));
-      if (Files.exists(Path.of("/sys/fs/cgroup/unified/cgroup.controllers"))) {
-        String all = Findings.text("/sys/fs/cgroup/unified/cgroup.controllers");
-        offered.addAll(List.of(all.split(" ")));
-      }
+      layout
+          .v2()
+          .map(unified -> Findings.text(unified.base() + "/cgroup.controllers"))
+          .ifPresent(all -> offered.addAll(List.of(all.split(" "))));
     }
     for (String controller : CONTROLLERS) {
       findings.either(
           offered.contains(controller),
           "cgroup " + controller,
-          "no hierarchy has the controller " + controller + ": its limits are refused",
+          (root ? "no hierarchy has the controller " : "this user was not given the controller ")
+              + controller
+              + ": its limits are refused",
           root
               ? "boot a kernel that has it, without cgroup_disable="
                   + controller
                   + " on its command line"
-              : "have it delegated: a drop-in for user@.service with Delegate="
-                  + String.join(" ", CONTROLLERS));
+              : "have it delegated: on v2 by a drop-in for user@.service with Delegate="
+                  + String.join(" ", CONTROLLERS)
+                  + "; on v1 root gives the user a group of its hierarchy");
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.ContainerId;
-import io.jollyboat.linux.cgroup.CgroupLayout;
 import io.jollyboat.linux.cgroup.CgroupMembership;
 import io.jollyboat.linux.cgroup.Cgroups;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
@@ -68,12 +67,8 @@ final class DetachedParts implements AutoCloseable {
   synchronized Cgroups cgroups() {
     if (cgroups == null) {
       DetachedOwner entered = owner();
-      CgroupLayout layout = CgroupLayout.detect();
       try (FileLocks.Lock held = setup(entered)) {
-        cgroups =
-            Cgroups.problem(layout).isPresent()
-                ? Cgroups.unavailable()
-                : Cgroups.open(layout, DetachedOwner.id(root));
+        cgroups = ControlGroups.open(ControlGroups.usable(), DetachedOwner.id(root));
       }
     }
     return cgroups;

@@ -107,11 +107,8 @@ final class LinuxParts implements AutoCloseable {
 
   synchronized Cgroups cgroups() {
     if (cgroups == null) {
-      cgroups =
-          open.push(
-              Cgroups.problem(layout()).isPresent()
-                  ? Cgroups.unavailable()
-                  : Cgroups.open(layout(), engineId));
+      CgroupLayout usable = namespace.isPresent() ? layout().delegated() : layout();
+      cgroups = open.push(ControlGroups.open(usable, engineId));
     }
     return cgroups;
   }

@@ -4,6 +4,7 @@ import io.jollyboat.StoreException;
 import io.jollyboat.linux.cgroup.CgroupLayout;
 import io.jollyboat.linux.cgroup.Cgroups;
 import io.jollyboat.linux.network.BridgeNetwork;
+import io.jollyboat.linux.userns.ProcessRights;
 import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTrees;
 import java.io.IOException;
@@ -24,11 +25,15 @@ final class Sweep {
   }
 
   void clear(String engineId, Path root) {
-    if (MachineProbe.isRoot()) {
+    boolean ofRoot = ProcessRights.ofThisProcess().isRootOfMachine();
+    CgroupLayout groups = ControlGroups.usable(ofRoot);
+    if (Cgroups.problem(groups).isEmpty()) {
       if (Files.isDirectory(root) && engineId.equals(DetachedOwner.id(root))) {
-        keepOutOfMemory(engineId, ContainerDirectory.open(root, trees));
+        keepOutOfMemory(groups, engineId, ContainerDirectory.open(root, trees));
       }
-      Cgroups.sweep(CgroupLayout.detect(), engineId);
+      Cgroups.sweep(groups, engineId);
+    }
+    if (ofRoot) {
       BridgeNetwork.sweep(engineId);
     }
     if (Files.isDirectory(root)) {
@@ -42,11 +47,9 @@ final class Sweep {
   }
 
   /** The groups of detached containers that have ended still know why; next they are removed. */
-  private static void keepOutOfMemory(String owner, ContainerDirectory directory) {
-    if (Cgroups.problem(CgroupLayout.detect()).isPresent()) {
-      return;
-    }
-    Cgroups groups = Cgroups.open(CgroupLayout.detect(), owner);
+  private static void keepOutOfMemory(
+      CgroupLayout usable, String owner, ContainerDirectory directory) {
+    Cgroups groups = Cgroups.open(usable, owner);
     for (ContainerRecord record : directory.list()) {
       if (record.detached() && groups.find(record.id().hex()).outOfMemoryKills() > 0) {
         RunFile.mark(directory.of(record.id()), "oom");

@@ -34,11 +34,18 @@ public final class OrdinaryUser {
   private final Path directory;
   private final String classPath;
   private final String path;
+  private final List<Path> groups;
 
-  private OrdinaryUser(Path directory, String classPath, String path) {
+  private OrdinaryUser(Path directory, String classPath, String path, List<Path> groups) {
     this.directory = directory;
     this.classPath = classPath;
     this.path = path;
+    this.groups = groups;
+  }
+
+  /** The same, whose processes are in groups that were given to him. */
+  public OrdinaryUser in(DelegatedGroups given) {
+    return new OrdinaryUser(directory, classPath, path, given.members());
   }
 
   /** One with subordinate ids. */
@@ -67,7 +74,7 @@ public final class OrdinaryUser {
       Path classes = Files.createDirectory(directory.resolve("classes"));
       Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString(READABLE));
       Files.setPosixFilePermissions(etc, PosixFilePermissions.fromString(READABLE));
-      return new OrdinaryUser(directory, copyClassPath(classes), path);
+      return new OrdinaryUser(directory, copyClassPath(classes), path, List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -116,8 +123,11 @@ public final class OrdinaryUser {
   /** The command that runs a main method as this user; its process becomes the Java process. */
   public List<String> command(Class<?> main, String... words) {
     Path etc = directory.resolve("etc");
+    StringBuilder enter = new StringBuilder();
+    groups.forEach(file -> enter.append("echo 0 > ").append(file).append('\n'));
     String binds =
-        """
+        enter
+            + """
         mount --bind %1$s/passwd /etc/passwd
         mount --bind %1$s/subuid /etc/subuid
         mount --bind %1$s/subuid /etc/subgid
@@ -125,7 +135,7 @@ public final class OrdinaryUser {
         cd /
         exec "$@"
         """
-            .formatted(etc);
+                .formatted(etc);
     List<String> all = new ArrayList<>();
     all.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-ec", binds, "sh"));
     all.addAll(List.of("setpriv", "--reuid=" + UID, "--regid=" + UID, "--clear-groups"));

@@ -17,8 +17,9 @@ import java.util.Set;
  *
  * @param v1 the v1 hierarchies, in the order of their mounts
  * @param v2 the unified hierarchy
+ * @param ruled whether rules for devices are set, as only root of the machine can
  */
-public record CgroupLayout(List<Hierarchy> v1, Optional<Hierarchy> v2) {
+public record CgroupLayout(List<Hierarchy> v1, Optional<Hierarchy> v2, boolean ruled) {
   /** Not controllers, though they stand among the options of a v1 mount. */
   private static final Set<String> OTHER_OPTIONS =
       Set.of(
@@ -37,15 +38,30 @@ public record CgroupLayout(List<Hierarchy> v1, Optional<Hierarchy> v2) {
 
   /** Limits go to v2 only where no v1 hierarchy holds the controllers: a hybrid counts as v1. */
   public boolean unified() {
-    return v1.stream()
-            .allMatch(
-                hierarchy -> hierarchy.controllers().stream().allMatch(c -> c.startsWith("name=")))
-        && v2.isPresent();
+    return v1.stream().noneMatch(Hierarchy::hasController) && v2.isPresent();
   }
 
   /** Empty where no control groups are mounted. */
   public boolean none() {
     return v1.isEmpty() && v2.isEmpty();
+  }
+
+  /**
+   * What of it is delegated to this process's user, who is not root of the machine: hierarchies in
+   * which he owns the group that this process is in, or one above it. No rules for devices: his
+   * containers can make none, and open what he can.
+   */
+  public CgroupLayout delegated() {
+    List<Hierarchy> own = new ArrayList<>();
+    for (Hierarchy hierarchy : v1) {
+      if (!hierarchy.has("devices")) {
+        Delegation.owned(hierarchy).map(hierarchy::at).ifPresent(own::add);
+      }
+    }
+    boolean limits = own.stream().anyMatch(Hierarchy::hasController);
+    Optional<Hierarchy> unified =
+        v2.flatMap(hierarchy -> Delegation.owned(hierarchy).map(hierarchy::at));
+    return new CgroupLayout(own, limits || unified() ? unified : Optional.empty(), false);
   }
 
   /** Of this process. */
@@ -82,7 +98,7 @@ public record CgroupLayout(List<Hierarchy> v1, Optional<Hierarchy> v2) {
         }
       }
     }
-    return new CgroupLayout(v1, v2);
+    return new CgroupLayout(v1, v2, true);
   }
 
   /** The path of this process by controller; the empty name is v2's. */

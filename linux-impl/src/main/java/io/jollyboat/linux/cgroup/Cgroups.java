@@ -16,6 +16,7 @@ public interface Cgroups extends AutoCloseable {
   /**
    * Makes the engine's groups.
    *
+   * @param layout {@link CgroupLayout#delegated} for all but root of the machine
    * @param engineId a plain file name
    * @throws CgroupException when this process may not: {@link #problem} tells beforehand
    */
@@ -31,12 +32,15 @@ public interface Cgroups extends AutoCloseable {
   /** Why this process cannot make groups, or nothing if it can. */
   static Optional<String> problem(CgroupLayout layout) {
     if (layout.none()) {
-      return Optional.of("no cgroup hierarchy is mounted; mount cgroup2 at /sys/fs/cgroup");
+      return Optional.of(
+          layout.ruled()
+              ? "no cgroup hierarchy is mounted; mount cgroup2 at /sys/fs/cgroup"
+              : "no cgroup is delegated to this user");
     }
     List<Path> tops =
         layout.unified()
             ? List.of(V2Cgroups.base(layout))
-            : layout.v1().stream().map(Hierarchy::mountPoint).toList();
+            : layout.v1().stream().map(Hierarchy::base).toList();
     for (Path top : tops) {
       if (!Files.isWritable(top)) {
         return Optional.of(

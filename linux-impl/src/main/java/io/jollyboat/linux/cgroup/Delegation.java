@@ -8,10 +8,11 @@ import io.jollyboat.linux.syscall.OpenFlags;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What of the unified hierarchy this process was given to make groups in (systemd's "Control Group
- * APIs and Delegation").
+ * What of a hierarchy this process was given to make groups in (systemd's "Control Group APIs and
+ * Delegation").
  */
 final class Delegation {
   /** systemd sets both since version 251, before only the second, which only root can read. */
@@ -37,6 +38,33 @@ final class Delegation {
       at = at.resolve("..").normalize();
     }
     return hierarchy.mountPoint();
+  }
+
+  /**
+   * Where an ordinary user may make groups: on v2 what is marked as delegated, else the nearest
+   * group above this process that belongs to him, its own included. The kernel lets him move
+   * processes below a group whose list of processes he may write.
+   */
+  static Optional<Path> owned(Hierarchy hierarchy) {
+    if (hierarchy.version() == 2) {
+      Path marked = base(hierarchy);
+      if (isOwned(marked, "cgroup.procs")) {
+        return Optional.of(marked);
+      }
+    }
+    String members = hierarchy.version() == 2 ? "cgroup.procs" : "tasks";
+    Path at = hierarchy.own();
+    while (!isOwned(at, members)) {
+      if (at.equals(hierarchy.mountPoint())) {
+        return Optional.empty();
+      }
+      at = at.resolve("..").normalize();
+    }
+    return Optional.of(at);
+  }
+
+  private static boolean isOwned(Path group, String members) {
+    return Files.isWritable(group) && Files.isWritable(group.resolve(members));
   }
 
   /** systemd marks what it hands over and will not touch. */

@@ -11,15 +11,32 @@ import java.util.Set;
  *     any; of v2: those that the top offers
  * @param mountPoint where this process sees it
  * @param own the group of this process, at or below the mount point
+ * @param base where this process makes groups: the mount point, or what is delegated to its user
  */
-public record Hierarchy(int version, Set<String> controllers, Path mountPoint, Path own) {
+public record Hierarchy(
+    int version, Set<String> controllers, Path mountPoint, Path own, Path base) {
   public Hierarchy {
     controllers = Set.copyOf(controllers);
+  }
+
+  /** One whose groups are made at its top. */
+  Hierarchy(int version, Set<String> controllers, Path mountPoint, Path own) {
+    this(version, controllers, mountPoint, own, mountPoint);
+  }
+
+  /** The same with another place for groups. */
+  Hierarchy at(Path other) {
+    return new Hierarchy(version, controllers, mountPoint, own, other);
   }
 
   /** The directory's name below /sys/fs/cgroup, such as {@code cpu,cpuacct}. */
   public String name() {
     return String.valueOf(mountPoint.getFileName());
+  }
+
+  /** Not one that only has a name. */
+  boolean hasController() {
+    return controllers.stream().anyMatch(controller -> !controller.startsWith("name="));
   }
 
   boolean has(String controller) {

@@ -8,7 +8,9 @@ import java.util.function.BooleanSupplier;
 /** Stands for groups that this process may not make: containers run, without limits. */
 final class NoCgroups implements Cgroups {
   private static final String REMEDY =
-      ": run it as root, or where systemd delegates groups to its user (cgroup v2, Delegate=yes)";
+      ": run it as root, or in a group that is delegated to its user: on cgroup v2 with"
+          + " \"systemd-run --user --scope -p Delegate=yes PROGRAM\", on v1 in a directory of each"
+          + " hierarchy that root has given to him, its files tasks and cgroup.procs too";
 
   private static final ContainerCgroup NOTHING =
       new ContainerCgroup() {

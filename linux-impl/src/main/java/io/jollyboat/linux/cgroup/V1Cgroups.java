@@ -21,11 +21,13 @@ final class V1Cgroups implements Cgroups {
   private final List<Hierarchy> hierarchies;
   private final Optional<Hierarchy> unified;
   private final String engineId;
+  private final boolean ruled;
 
   private V1Cgroups(CgroupLayout layout, String engineId) {
     this.hierarchies = layout.v1();
     this.unified = layout.v2();
     this.engineId = engineId;
+    this.ruled = layout.ruled();
   }
 
   static V1Cgroups open(CgroupLayout layout, String engineId) {
@@ -41,20 +43,18 @@ final class V1Cgroups implements Cgroups {
 
   /** A container may have a group of v2 beside those of v1. */
   static List<Path> tops(CgroupLayout layout) {
-    return Stream.concat(layout.v1().stream(), layout.v2().stream())
-        .map(Hierarchy::mountPoint)
-        .toList();
+    return Stream.concat(layout.v1().stream(), layout.v2().stream()).map(Hierarchy::base).toList();
   }
 
   private void prepare(Hierarchy hierarchy) {
-    Path family = hierarchy.mountPoint().resolve(FAMILY);
+    Path family = hierarchy.base().resolve(FAMILY);
     Path engine = family.resolve(engineId);
     CgroupFiles.createIfMissing(family, engine);
     if (hierarchy.has("cpuset")) {
       inheritProcessors(family);
       inheritProcessors(engine);
     }
-    if (hierarchy.has("devices")) {
+    if (ruled && hierarchy.has("devices")) {
       Path restricted = engine.resolve(DEFAULT_DEVICES);
       CgroupFiles.createIfMissing(restricted);
       // Denying all takes from the groups below what allowing does not give back to them: never
@@ -78,14 +78,14 @@ final class V1Cgroups implements Cgroups {
 
   @Override
   public ContainerCgroup create(String containerId, CgroupLimits limits) {
-    boolean defaultDevices = limits.devices().equals(DeviceRule.DEFAULT);
+    boolean defaultDevices = ruled && limits.devices().equals(DeviceRule.DEFAULT);
     V1ContainerCgroup container =
         new V1ContainerCgroup(
             hierarchies, directories(containerId, defaultDevices), beside(containerId, limits));
     try {
       container.make();
       container.limit(limits);
-      if (!defaultDevices) {
+      if (ruled && !defaultDevices) {
         container.allowDevices(limits.devices());
       }
       return container;
@@ -121,14 +121,14 @@ final class V1Cgroups implements Cgroups {
     Path engine = engine(unified.get());
     Path family = engine.resolve("..").normalize();
     CgroupFiles.createIfMissing(family, engine);
-    V2Cgroups.passDown(unified.get().mountPoint(), List.of("hugetlb"));
+    V2Cgroups.passDown(unified.get().base(), List.of("hugetlb"));
     V2Cgroups.passDown(family, List.of("hugetlb"));
     V2Cgroups.passDown(engine, List.of("hugetlb"));
     return Optional.of(engine.resolve(containerId));
   }
 
   private Path engine(Hierarchy hierarchy) {
-    return hierarchy.mountPoint().resolve(FAMILY).resolve(engineId);
+    return hierarchy.base().resolve(FAMILY).resolve(engineId);
   }
 
   @Override

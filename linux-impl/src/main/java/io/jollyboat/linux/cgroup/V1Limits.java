@@ -202,10 +202,11 @@ final class V1Limits {
                 new CgroupException(
                     "the "
                         + controller
-                        + " controller is not mounted: mount it with \"mount -t cgroup -o "
+                        + " controller is not mounted, or none of its groups is delegated to this"
+                        + " process's user: mount it with \"mount -t cgroup -o "
                         + controller
                         + " cgroup /sys/fs/cgroup/"
                         + controller
-                        + "\""));
+                        + "\", or let root give him the group of this process"));
   }
 }

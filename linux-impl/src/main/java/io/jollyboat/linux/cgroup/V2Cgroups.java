@@ -17,12 +17,14 @@ final class V2Cgroups implements Cgroups {
 
   private final Path engine;
   private final boolean monitorsMove;
+  private final boolean ruled;
 
   /** Loaded once per set of rules; a container's group holds on to its own. */
   private final Map<List<DeviceRule>, Fd> devicePrograms = new ConcurrentHashMap<>();
 
-  private V2Cgroups(Path engine, boolean monitorsMove) {
+  private V2Cgroups(Path engine, boolean monitorsMove, boolean ruled) {
     this.engine = engine;
+    this.ruled = ruled;
     this.monitorsMove = monitorsMove;
   }
 
@@ -39,13 +41,14 @@ final class V2Cgroups implements Cgroups {
     if (monitorsMove) {
       CgroupFiles.createIfMissing(engine.resolve(MONITORS));
     }
-    return new V2Cgroups(engine, monitorsMove);
+    return new V2Cgroups(engine, monitorsMove, layout.ruled());
   }
 
   /** Where the family of groups goes. */
   static Path base(CgroupLayout layout) {
-    return Delegation.base(
-        layout.v2().orElseThrow(() -> new CgroupException("cgroup2 is not mounted")));
+    Hierarchy unified =
+        layout.v2().orElseThrow(() -> new CgroupException("cgroup2 is not mounted"));
+    return layout.ruled() ? Delegation.base(unified) : unified.base();
   }
 
   /**
@@ -79,7 +82,9 @@ final class V2Cgroups implements Cgroups {
     try {
       container.make();
       container.limit(limits);
-      container.attach(devicePrograms.computeIfAbsent(limits.devices(), DeviceProgram::load));
+      if (ruled) {
+        container.attach(devicePrograms.computeIfAbsent(limits.devices(), DeviceProgram::load));
+      }
       return container;
     } catch (RuntimeException e) {
       CgroupFiles.removeIfEmpty(engine.resolve(containerId))
