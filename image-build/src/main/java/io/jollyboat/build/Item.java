@@ -10,8 +10,14 @@ import java.util.List;
  * @param intoDirectory the pieces go below the destination; otherwise the one piece is a file that
  *     may become the destination itself
  * @param pieces parents first
+ * @param unpacked what an archive held: it replaces what is in its way, keeps its modes, and has
+ *     hard links whose first name is a path among the pieces
  */
-record Item(boolean intoDirectory, List<Piece> pieces) {
+record Item(boolean intoDirectory, List<Piece> pieces, boolean unpacked) {
+  Item(boolean intoDirectory, List<Piece> pieces) {
+    this(intoDirectory, pieces, false);
+  }
+
   Item {
     pieces = List.copyOf(pieces);
   }

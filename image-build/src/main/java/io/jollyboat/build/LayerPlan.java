@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a layer that adds files to an image: each at its place once the links of what is
@@ -20,10 +21,14 @@ import java.util.TreeMap;
  * by several threads.
  */
 final class LayerPlan {
+  private static final int MOST_LINKS = 40;
+
   private final MergedTree below;
   private final Marks marks;
   private final SortedMap<String, Piece> planned = new TreeMap<>(TreePath.ORDER);
   private final Set<String> fresh = new HashSet<>();
+  private final HardLinks links = new HardLinks();
+  private boolean unpacking;
 
   LayerPlan(MergedTree below, Marks marks) {
     this.below = below;
@@ -44,16 +49,21 @@ final class LayerPlan {
       boolean replace) {
 
     TreeEntry apply(TreeEntry entry) {
-      FileAttributes attributes = entry.attributes();
-      if (owner.isPresent()) {
-        attributes = attributes.withOwner(owner.get().uid(), owner.get().gid());
-      }
+      TreeEntry owned = owned(entry);
+      FileAttributes attributes = owned.attributes();
       if (permissions.isPresent() && entry.kind() != Kind.SYMLINK) {
         int mode = attributes.mode();
         boolean directory = entry.kind() == Kind.DIRECTORY;
         attributes = attributes.withMode(permissions.get().applyTo(mode, directory));
       }
       return entry.withAttributes(attributes);
+    }
+
+    TreeEntry owned(TreeEntry entry) {
+      return owner.isEmpty()
+          ? entry
+          : entry.withAttributes(
+              entry.attributes().withOwner(owner.get().uid(), owner.get().gid()));
     }
 
     private TreeEntry newDirectory(String path) {
@@ -63,7 +73,7 @@ final class LayerPlan {
 
   /** The pieces in the order in which a tree is written. */
   Collection<Piece> pieces() {
-    return planned.values();
+    return links.written(planned);
   }
 
   /**
@@ -74,6 +84,7 @@ final class LayerPlan {
    * @throws IllegalArgumentException something in the way
    */
   void copy(Item item, String destination, boolean isDirectory) {
+    unpacking = item.unpacked();
     String path = located(TreePath.clean(destination));
     if (item.intoDirectory() || isDirectory || isDirectory(path)) {
       intoDirectory(item, path);
@@ -98,6 +109,7 @@ final class LayerPlan {
 
   private void intoDirectory(Item item, String path) {
     Map<String, String> places = new HashMap<>();
+    Map<String, String> put = new HashMap<>();
     places.put("", directory(path));
     for (Piece piece : item.pieces()) {
       String parent = TreePath.parent(piece.entry().path());
@@ -106,8 +118,11 @@ final class LayerPlan {
       Piece moved = piece.at(TreePath.child(place, piece.entry().name()));
       if (piece.entry().kind() == Kind.DIRECTORY) {
         places.put(piece.entry().path(), putDirectory(moved));
+      } else if (piece.entry().kind() == Kind.HARD_LINK) {
+        putLink(moved, put.get(piece.entry().link()));
       } else {
         put(moved);
+        put.put(piece.entry().path(), moved.entry().path());
       }
     }
   }
@@ -118,6 +133,9 @@ final class LayerPlan {
       return "";
     }
     Piece known = planned.get(path);
+    if (known != null && unpacking && known.entry().kind() == Kind.SYMLINK) {
+      return directory(linked(path, known.entry().link()));
+    }
     if (known != null) {
       return checkDirectory(path, known.entry());
     }
@@ -139,6 +157,21 @@ final class LayerPlan {
     return place;
   }
 
+  /** Where a link that was unpacked here leads; a chain of them ends. */
+  private String linked(String path, String target) {
+    String at = path;
+    String to = target;
+    for (int i = 0; i < MOST_LINKS; i++) {
+      at = TreePath.clean(TreePath.absolute("/" + TreePath.parent(at), to));
+      Piece next = planned.get(at);
+      if (next == null || next.entry().kind() != Kind.SYMLINK) {
+        return at;
+      }
+      to = next.entry().link();
+    }
+    throw new IllegalArgumentException("the links of /" + path + " have no end");
+  }
+
   private static String checkDirectory(String path, TreeEntry entry) {
     if (entry.kind() != Kind.DIRECTORY) {
       throw new IllegalArgumentException(
@@ -149,12 +182,34 @@ final class LayerPlan {
 
   private void put(Piece piece) {
     String path = piece.entry().path();
-    if (isDirectory(path) && (!marks.replace() || planned.containsKey(path))) {
+    if (unpacking) {
+      planned.keySet().removeIf(known -> known.startsWith(path + "/"));
+    } else if (isDirectory(path) && (!marks.replace() || planned.containsKey(path))) {
       throw new IllegalArgumentException(
           "cannot replace the directory /" + path + " with a file: remove it in an earlier step");
     }
-    TreeEntry marked = marks.apply(piece.entry());
-    planned.put(path, new Piece(marked, piece.digest(), piece.content()));
+    links.forget(path);
+    planned.put(path, new Piece(marked(piece.entry()), piece.digest(), piece.content()));
+  }
+
+  /** An archive's modes are its own. */
+  private TreeEntry marked(TreeEntry entry) {
+    return unpacking ? marks.owned(entry) : marks.apply(entry);
+  }
+
+  /** One more name of a file that was put before. */
+  private void putLink(Piece link, @Nullable String first) {
+    Piece named = first == null ? null : planned.get(first);
+    if (first == null || named == null) {
+      throw new IllegalArgumentException(
+          "the archive's link "
+              + link.entry().path()
+              + " names "
+              + link.entry().link()
+              + ", which was replaced");
+    }
+    put(named.at(link.entry().path()));
+    links.add(first, link.entry().path());
   }
 
   /** Where the directory is, which a link in the image may have moved. */
@@ -163,14 +218,20 @@ final class LayerPlan {
     Optional<Kind> kind = kindAt(path);
     boolean link = kind.equals(Optional.of(Kind.SYMLINK));
     if (link && !marks.replace() && isDirectory(below.resolve(path))) {
-      return directory(below.resolve(path));
+      String target = directory(below.resolve(path));
+      if (unpacking) {
+        planned.put(target, Piece.withoutContent(marked(piece.entry().withPath(target))));
+      }
+      return target;
     }
-    if (kind.isPresent() && kind.get() != Kind.DIRECTORY && !marks.replace()) {
+    boolean replaces = marks.replace() || unpacking;
+    if (kind.isPresent() && kind.get() != Kind.DIRECTORY && !replaces) {
       throw new IllegalArgumentException(
           "cannot replace the file /" + path + " with a directory: remove it in an earlier step");
     }
-    planned.put(path, Piece.withoutContent(marks.apply(piece.entry())));
-    if (kind.isEmpty()) {
+    links.forget(path);
+    planned.put(path, Piece.withoutContent(marked(piece.entry())));
+    if (kind.isEmpty() || (unpacking && kind.get() != Kind.DIRECTORY)) {
       fresh.add(path);
     }
     return path;

@@ -317,39 +317,94 @@ class CopyTest {
       gzip.write(tar);
     }
     Files.write(context.resolve("a.tgz"), packed.toByteArray());
-    Files.write(context.resolve("a.bz2"), "BZh91AY".getBytes(StandardCharsets.US_ASCII));
+    Files.write(context.resolve("a.bz2"), "BZh91AY&SY".getBytes(StandardCharsets.US_ASCII));
 
     for (String archive : List.of("a.tar", "a.tgz")) {
-      MemoryTree tree = build("ADD " + archive + " /d");
+      MemoryTree tree = build("ADD --chmod=600 " + archive + " /d");
       assertEquals("hello", tree.text("d/in/file"));
       assertEquals(0750, tree.find("d/in").orElseThrow().attributes().mode());
-      assertEquals("hello", tree.text("d/escaped"));
+      assertEquals(7, tree.find("d/in/file").orElseThrow().attributes().uid());
+      assertEquals("d/in/file", tree.find("d/in/link").orElseThrow().link());
+      assertEquals("hello", tree.text("d/in/by-link"));
     }
+    MemoryTree owned = build("ADD --chown=5:6 a.tar /d");
+    assertEquals(5, owned.find("d/in/file").orElseThrow().attributes().uid());
     assertEquals(tar.length, build("COPY a.tar /d").content("d").length);
     assertEquals(tar.length, build("ADD --unpack=false a.tar /d").content("d").length);
-    assertTrue(message(failure("ADD a.bz2 /d")).contains("compressed with bzip2"));
+    assertEquals(10, build("ADD a.bz2 /d").content("d").length);
   }
 
-  /** A directory {@code in}, a file in it, and one whose name leads out. */
+  @Test
+  void add_anArchive_replacesWhatIsInItsWay() throws IOException {
+    Files.write(context.resolve("a.tar"), tar());
+    Files.createDirectories(context.resolve("way/in/file/deep"));
+    Files.writeString(context.resolve("way/in/file/deep/x"), "x");
+    Files.writeString(context.resolve("way/soft"), "a file");
+    MemoryTree tree = build("COPY way /d/\nADD a.tar /d");
+    assertEquals("hello", tree.text("d/in/file"));
+    assertTrue(tree.find("d/in/file/deep").isEmpty());
+    assertEquals("in", tree.find("d/soft").orElseThrow().link());
+  }
+
+  @Test
+  void add_aHostileArchive_fails() throws IOException {
+    for (byte[] header :
+        List.of(
+            header("../escaped", '0', 0, "0000644"),
+            header("link", '1', 0, "0000644", "nothing"))) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      out.write(header);
+      out.write(new byte[1024]);
+      Files.write(context.resolve("a.tar"), out.toByteArray());
+      assertTrue(message(failure("ADD a.tar /d")).contains("cannot unpack a.tar: "));
+    }
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+      gzip.write(header("big", '0', 200 << 20, "0000644"));
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 200; i++) {
+        gzip.write(zeros);
+      }
+    }
+    Files.write(context.resolve("bomb.tgz"), bomb.toByteArray());
+    assertTrue(message(failure("ADD bomb.tgz /d")).contains("expands more than 200 times"));
+  }
+
+  /** A directory {@code in}, a file of user 7 in it, another name of it, and a link. */
   private static byte[] tar() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(header("in/", '5', 0, "0000750"));
-    for (String name : List.of("in/file", "../escaped")) {
-      out.write(header(name, '0', 5, "0000644"));
-      out.write(Arrays.copyOf("hello".getBytes(StandardCharsets.US_ASCII), 512));
-    }
+    out.write(header("in/file", '0', 5, "0000644"));
+    out.write(Arrays.copyOf("hello".getBytes(StandardCharsets.US_ASCII), 512));
+    out.write(header("in/link", '1', 0, "0000644", "in/file"));
+    out.write(header("soft", '2', 0, "0000777", "in"));
+    out.write(header("soft/by-link", '0', 5, "0000644"));
+    out.write(Arrays.copyOf("hello".getBytes(StandardCharsets.US_ASCII), 512));
     out.write(new byte[1024]);
     return out.toByteArray();
   }
 
   private static byte[] header(String name, char type, int size, String mode) {
+    return header(name, type, size, mode, "");
+  }
+
+  private static byte[] header(String name, char type, int size, String mode, String link) {
     byte[] header = new byte[512];
     put(header, 0, name);
     put(header, 100, mode);
+    put(header, 108, "0000007");
+    put(header, 116, "0000007");
     put(header, 124, String.format(java.util.Locale.ROOT, "%011o", size));
     put(header, 136, "00000000001");
+    put(header, 148, "        ");
     header[156] = (byte) type;
+    put(header, 157, link);
     put(header, 257, "ustar\00000");
+    int sum = 0;
+    for (byte b : header) {
+      sum += b & 0xff;
+    }
+    put(header, 148, String.format(java.util.Locale.ROOT, "%06o\0 ", sum));
     return header;
   }
 

@@ -1,12 +1,16 @@
 package io.jollyboat.store;
 
+import com.github.luben.zstd.ZstdIOException;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.TreeEntry;
 import io.jollyboat.spi.host.TreeEntry.Kind;
 import io.jollyboat.spi.host.TreeWriter;
+import io.jollyboat.store.compression.CompressionException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.zip.ZipException;
 
 /**
  * Plain tar archives of file trees, not of layers: names that begin with {@code .wh.} are names. Of
@@ -42,12 +46,29 @@ public final class TreeArchive implements LayerTree.Visitor {
   }
 
   /**
-   * Reads an archive, gzip and zstd too, to its end.
+   * Whether a file is an archive, compressed or not: its first bytes decide.
+   *
+   * @param file read as far as needed, not closed
+   */
+  public static boolean isArchive(InputStream file) throws IOException {
+    byte[] start;
+    try {
+      start = Compression.bounded(file).readNBytes(TarFields.BLOCK);
+    } catch (ZipException | EOFException | ZstdIOException | CompressionException e) {
+      return false; // it only begins like a compressed file
+    }
+    return start.length == TarFields.BLOCK
+        && !TarFields.isZero(start)
+        && TarFields.isChecksumRight(start);
+  }
+
+  /**
+   * Reads an archive, compressed by gzip, zstd, xz or bzip2 or not at all, to its end.
    *
    * @throws IOException when it is malformed, hostile or too large; what came before is written
    */
   public static void unpack(InputStream archive, TreeWriter writer) throws IOException {
-    new LayerUnpacker(Compression.decompressed(archive), writer, true).unpack();
+    new LayerUnpacker(Compression.bounded(archive), writer, true).unpack();
     writer.settle();
   }
 }

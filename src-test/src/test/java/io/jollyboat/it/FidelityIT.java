@@ -49,7 +49,12 @@ class FidelityIT {
     store.close();
   }
 
+  /** All of them, or those that {@code -Dbuilds} names while one is made. */
   static List<String> names() throws IOException {
+    String chosen = System.getProperty("builds", "");
+    if (!chosen.isEmpty()) {
+      return List.of(chosen.split(",", -1));
+    }
     try (Stream<Path> folders = Files.list(BuildCase.ALL)) {
       return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
     }
@@ -57,7 +62,9 @@ class FidelityIT {
 
   @Test
   void cases_areThere() throws IOException {
-    assertTrue(names().size() >= 15, names().toString());
+    try (Stream<Path> folders = Files.list(BuildCase.ALL)) {
+      assertTrue(folders.count() >= 20);
+    }
   }
 
   @ParameterizedTest
