@@ -11,6 +11,7 @@
 
 enum {
 	CONTROL = 0,
+	JOINED = 1,
 	MOST_PASSED = 128,
 	/*
 	 * Passed descriptors get fixed numbers, for paths below /proc name
@@ -194,23 +195,34 @@ static int answer_step(u32 step, long error)
 	return step != STEP_RUNNING;
 }
 
-int keeper_main(void)
+/*
+ * The mount namespace belongs to the user namespace, which is what the kernel
+ * asks of who makes a file system. "Dumpable" stays until Java has mapped the
+ * ids: it owns the files below /proc only so long.
+ */
+static long enter(int joins)
+{
+	long r;
+
+	if (!joins)
+		return SYS1(NR_unshare, CLONE_NEWUSER | CLONE_NEWNS);
+	r = SYS2(NR_setns, JOINED, CLONE_NEWUSER);
+	return r < 0 ? r : SYS1(NR_unshare, CLONE_NEWNS);
+}
+
+int keeper_main(int joins)
 {
 	long r;
 
 	/* Nothing that leaked from the Java process stays open. */
-	SYS3(NR_close_range, CONTROL + 1, ~0U, 0);
+	SYS3(NR_close_range, JOINED + (joins ? 1 : 0), ~0U, 0);
 	SYS0(NR_setsid);
 	SYS1(NR_chdir, "/");
 	/* Modes of what is made are meant as they are given. */
 	SYS1(NR_umask, 0);
 	sys_prctl(15 /* PR_SET_NAME */, (u64)"jollyboat-keep", 0);
-	/*
-	 * The mount namespace belongs to the new user namespace, which is what
-	 * the kernel asks of who makes a file system. "Dumpable" stays until
-	 * Java has mapped the ids: it owns the files below /proc only so long.
-	 */
-	r = SYS1(NR_unshare, CLONE_NEWUSER | CLONE_NEWNS);
+	r = enter(joins);
+	SYS3(NR_close_range, JOINED, ~0U, 0);
 	if (r < 0)
 		return answer_step(STEP_NAMESPACE, r);
 	answer_step(STEP_RUNNING, 0);

@@ -8,7 +8,13 @@ int monitor_main(void);
 /* "relay", "relay-detached": serves published ports. */
 int relay_main(int argc, char **argv, int detached);
 
-/* "keep": holds a user namespace and makes system calls in it. */
-int keeper_main(void);
+/*
+ * "keep": holds a user namespace and makes system calls in it; "keep-in": the
+ * one that descriptor 1 stands for.
+ */
+int keeper_main(int joins);
+
+/* "escort": keeps a program running as long as a process. */
+int escort_main(int argc, char **argv);
 
 #endif

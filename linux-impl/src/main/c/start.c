@@ -17,6 +17,10 @@ __attribute__((used, noreturn)) void start(long *stack)
 	if (argc > 1 && text_equal(argv[1], "relay-detached"))
 		sys_exit(relay_main(argc, argv, 1));
 	if (argc > 1 && text_equal(argv[1], "keep"))
-		sys_exit(keeper_main());
+		sys_exit(keeper_main(0));
+	if (argc > 1 && text_equal(argv[1], "keep-in"))
+		sys_exit(keeper_main(1));
+	if (argc > 1 && text_equal(argv[1], "escort"))
+		sys_exit(escort_main(argc, argv));
 	sys_exit(2);
 }

@@ -85,6 +85,7 @@ final class ContainerCommands {
       // An ordinary user may not enter this machine's own, in which he is already.
       joined.removeIf(target.plan().setting().surroundings().namespaces()::isHost);
     }
+    target.users().ifPresent(users -> request.userNamespace(users.descriptor()));
     Rights rights = plan.rights();
     if (rights.userNamespace().isPresent()) {
       joined.add(Namespace.USER);

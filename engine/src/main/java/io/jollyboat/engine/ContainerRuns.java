@@ -17,7 +17,6 @@ import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.linux.process.InheritedLock;
 import io.jollyboat.linux.process.OutputLog;
-import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.FileLocks;
 import java.time.Instant;
@@ -72,12 +71,6 @@ final class ContainerRuns implements Containers, AutoCloseable {
   }
 
   private LiveContainer create(ContainerSpec spec, Progress progress) {
-    if (spec.outlivesEngine() && !MachineProbe.isRoot()) {
-      throw new ConflictException(
-          "detached containers need root: without it a container lives in a user namespace that"
-              + " ends with its engine; keep the engine open as long as the container runs",
-          "detached");
-    }
     if (spec.outlivesEngine() && spec.rootSize().isPresent()) {
       throw new ConflictException(
           "the root of a detached container cannot have a size: the file system for it is held by"
@@ -411,11 +404,6 @@ final class ContainerRuns implements Containers, AutoCloseable {
   }
 
   /** Closes every container that is not detached, newest first. */
-  /** Where containers live whose engine's process is not root. */
-  Optional<UserNamespace> userNamespace() {
-    return parts.userNamespace();
-  }
-
   @Override
   public void close() {
     closed = true;

@@ -68,7 +68,7 @@ final class DetachedParts implements AutoCloseable {
     if (cgroups == null) {
       DetachedOwner entered = owner();
       try (FileLocks.Lock held = setup(entered)) {
-        cgroups = ControlGroups.open(ControlGroups.usable(), DetachedOwner.id(root));
+        cgroups = ControlGroups.openDetached(root);
       }
     }
     return cgroups;

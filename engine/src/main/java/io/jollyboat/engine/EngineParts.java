@@ -26,7 +26,6 @@ final class EngineParts implements AutoCloseable {
   private final Underway underway = new Underway();
   private final String engineId;
   private final String detachedId;
-  private final Optional<UserNamespace> users;
   private final ImageStore store;
   private final Registry registry;
   private final Isolator isolator;
@@ -47,12 +46,12 @@ final class EngineParts implements AutoCloseable {
       Map<String, String> proxies) {
     this.open = open;
     FileLocks locks = new FlockFileLocks();
-    this.users = UserNamespace.forThisProcess(root.resolve("launcher"));
+    Optional<UserNamespace> users = UserNamespace.forThisProcess(root.resolve("launcher"));
     users.ifPresent(open::push);
     LayerTrees trees = new LinuxLayerTrees(users);
     this.store = open.push(ImageStore.open(root, locks, trees));
-    RuntimeDirectory presence =
-        open.push(RuntimeDirectory.enter(RuntimeDirectory.base(), locks, root));
+    Path engines = RuntimeBase.of(root);
+    RuntimeDirectory presence = open.push(RuntimeDirectory.enter(engines, locks, root));
     this.engineId = presence.engineId();
     Sweep sweep = new Sweep(trees);
     presence.sweep(locks, sweep::clear);
@@ -64,8 +63,7 @@ final class EngineParts implements AutoCloseable {
     ContainerDirectory directory = ContainerDirectory.open(root, trees);
     RootDisks disks = new RootDisks(directory);
     this.content = new ContainerContent(store, trees, disks);
-    DetachedParts detached =
-        new DetachedParts(RuntimeDirectory.base(), root, locks, directory, sweep::clear);
+    DetachedParts detached = new DetachedParts(engines, root, locks, directory, sweep::clear);
     LinuxParts linux = open.push(new LinuxParts(engineId, root, trees, users, detached));
     ProcessEnvironment environment = new ProcessEnvironment(trust, proxies);
     this.isolator =
@@ -107,11 +105,6 @@ final class EngineParts implements AutoCloseable {
             .proxy(proxies);
     trust.ifPresent(http::trust);
     return open.push(http.build());
-  }
-
-  /** Where containers live whose engine's process is not root. */
-  Optional<UserNamespace> userNamespace() {
-    return users;
   }
 
   String engineId() {

@@ -4,6 +4,7 @@ import io.jollyboat.NetworkMode;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
 import io.jollyboat.linux.network.PublishedPort;
 import io.jollyboat.linux.process.MonitoredProcess;
+import io.jollyboat.linux.userns.UserNamespace;
 import java.net.Inet4Address;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * reverse order. Safe for use by several threads.
  *
  * @param plan as it was started
+ * @param users the user namespace that its others belong to, for all but root
  * @param control what can be changed of it
  * @param here what of a detached one is in this process, and goes when it is let go
  */
@@ -22,6 +24,7 @@ record IsolatedProcess(
     ContainerCgroup cgroup,
     List<PublishedPort> ports,
     Optional<Inet4Address> address,
+    Optional<UserNamespace> users,
     ResourceControl control,
     CloseStack all,
     CloseStack here)

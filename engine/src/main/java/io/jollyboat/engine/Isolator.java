@@ -20,6 +20,7 @@ import io.jollyboat.linux.network.UserNetwork;
 import io.jollyboat.linux.process.Companion;
 import io.jollyboat.linux.process.MonitoredProcess;
 import io.jollyboat.linux.process.ProcessRequest;
+import io.jollyboat.linux.process.Processes;
 import io.jollyboat.linux.rootfs.ContainerMount;
 import io.jollyboat.linux.rootfs.ContainerPlan;
 import io.jollyboat.linux.rootfs.ContainerPlan.Rights;
@@ -81,7 +82,6 @@ final class Isolator {
   IsolatedProcess start(ProcessPlan plan) {
     CloseStack undo = new CloseStack();
     try (Detachment detachment = Detachment.of(plan, linux.detached())) {
-      requireAttached(plan);
       Optional<UserNetwork> carrier = carrier(plan);
       EngineFiles files =
           EngineFiles.write(plan, environment.trust(), carrier.map(UserNetwork::resolver));
@@ -105,7 +105,9 @@ final class Isolator {
       } else {
         keep(plan, ports, Optional.empty());
       }
-      carrier.ifPresent(tool -> request.beforeRun(pid -> undo.push(carry(tool, pid))));
+      AtomicReference<@Nullable Companion> carrying = new AtomicReference<>();
+      carrier.ifPresent(
+          tool -> request.beforeRun(pid -> carrying.set(undo.push(carry(plan, tool, pid)))));
       MonitoredProcess process = start(request, cgroup.membership());
       undo.push(process::destroy);
       mounts.started();
@@ -117,6 +119,7 @@ final class Isolator {
       CloseStack here = new CloseStack();
       here.push(provision::letGo);
       here.push(process);
+      Optional.ofNullable(carrying.get()).ifPresent(companion -> here.push(companion::letGo));
       relay(plan, ports, process, address)
           .ifPresent(
               relay -> {
@@ -126,7 +129,15 @@ final class Isolator {
       resolver(plan, process).ifPresent(resolver -> here.push(undo.push(resolver)));
       ResourceControl control = undo.push(provision.control(process, link));
       return new IsolatedProcess(
-          plan, process, cgroup, ports.ports(), address, control, undo, here);
+          plan,
+          process,
+          cgroup,
+          ports.ports(),
+          address,
+          linux.userNamespace(),
+          control,
+          undo,
+          here);
     } catch (RuntimeException e) {
       undo.closeAfter(e);
       throw translated(plan, e);
@@ -168,11 +179,13 @@ final class Isolator {
       Provision provision = all.push(Provision.found(plan, linux));
       here.push(provision::letGo);
       all.push(process::destroy);
+      Optional<UserNamespace> users =
+          linux.userNamespace().map(own -> here.push(all.push(own.of(process.identity()))));
       names(plan, process).ifPresent(resolver -> here.push(all.push(resolver)));
       ResourceControl control = all.push(provision.control(process, Optional.empty()));
       control.found();
       return new IsolatedProcess(
-          plan, process, provision.cgroup(), run.ports(), run.address(), control, all, here);
+          plan, process, provision.cgroup(), run.ports(), run.address(), users, control, all, here);
     } catch (RuntimeException e) {
       here.closeAfter(e);
       throw e;
@@ -226,17 +239,13 @@ final class Isolator {
     return plan.network().equals(NetworkMode.BRIDGE) ? linux.userNetwork() : Optional.empty();
   }
 
-  /** The next engine's user namespace would be another, from which this one's cannot be entered. */
-  private void requireAttached(ProcessPlan plan) {
-    if (plan.detached() && linux.userNamespace().isPresent()) {
-      throw new IllegalArgumentException(
-          "only root can detach a container: keep the engine open as long as it runs");
-    }
-  }
-
-  private Companion carry(UserNetwork tool, Pid process) {
+  private Companion carry(ProcessPlan plan, UserNetwork tool, Pid process) {
     Fd users = linux.userNamespace().orElseThrow().descriptor();
-    return tool.attach(linux.processes()::accompany, process, users);
+    Processes processes = linux.processes();
+    return plan.detached()
+        ? tool.attach(
+            words -> processes.accompany(words, monitorFiles(plan), process), process, users)
+        : tool.attach(processes::accompany, process, users);
   }
 
   private MonitoredProcess start(ProcessRequest request, CgroupMembership groups) {

@@ -86,7 +86,7 @@ abstract class OwnContainer implements Container {
   @Override
   public final void await(Wait condition) {
     requireOpen();
-    new Readiness(started(), name(), life::health, runs.userNamespace()).await(condition);
+    new Readiness(started(), name(), life::health).await(condition);
   }
 
   @Override

@@ -36,12 +36,8 @@ final class Readiness {
 
   private final Optional<UserNamespace> users;
 
-  Readiness(
-      IsolatedProcess isolated,
-      String container,
-      Supplier<Optional<Health>> health,
-      Optional<UserNamespace> users) {
-    this.users = users;
+  Readiness(IsolatedProcess isolated, String container, Supplier<Optional<Health>> health) {
+    this.users = isolated.users();
     this.isolated = isolated;
     this.process = isolated.process();
     this.container = container;

@@ -40,18 +40,6 @@ final class RuntimeDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Of this machine for root, of this user otherwise; gone when the machine boots. */
-  static Path base() {
-    if (MachineProbe.isRoot()) {
-      return Path.of("/run/jollyboat");
-    }
-    String own = System.getenv("XDG_RUNTIME_DIR");
-    return own == null || own.isEmpty()
-        ? Path.of(
-            System.getProperty("java.io.tmpdir"), "jollyboat-" + System.getProperty("user.name"))
-        : Path.of(own, "jollyboat");
-  }
-
   /** Enters a new engine of {@code root}. */
   static RuntimeDirectory enter(Path base, FileLocks locks, Path root) {
     byte[] random = new byte[4];

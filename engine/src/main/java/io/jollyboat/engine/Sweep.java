@@ -26,9 +26,11 @@ final class Sweep {
 
   void clear(String engineId, Path root) {
     boolean ofRoot = ProcessRights.ofThisProcess().isRootOfMachine();
-    CgroupLayout groups = ControlGroups.usable(ofRoot);
+    boolean ofDetached = Files.isDirectory(root) && engineId.equals(DetachedOwner.id(root));
+    CgroupLayout groups =
+        ofDetached ? ControlGroups.ofDetached(root, ofRoot) : ControlGroups.usable(ofRoot);
     if (Cgroups.problem(groups).isEmpty()) {
-      if (Files.isDirectory(root) && engineId.equals(DetachedOwner.id(root))) {
+      if (ofDetached) {
         keepOutOfMemory(groups, engineId, ContainerDirectory.open(root, trees));
       }
       Cgroups.sweep(groups, engineId);

@@ -28,7 +28,7 @@ class DelegatedIT {
           Story.of(
               user.in(given),
               DelegatedStory.class,
-              user.home().resolve("store"),
+              user.home().resolve("store").toString(),
               "limits",
               "sandbox",
               "memory",

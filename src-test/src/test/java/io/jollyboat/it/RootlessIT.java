@@ -193,7 +193,7 @@ class RootlessIT {
   void close_leavesNothing() throws IOException {
     assertEquals("0 left", said("containers"));
     assertEquals(List.of(), names(user.home().resolve("store/containers")));
-    assertEquals(List.of(), names(user.home().resolve("jollyboat-" + OrdinaryUser.NAME)));
+    assertEquals(List.of(), names(user.home().resolve("jollyboat-" + OrdinaryUser.UID)));
     assertEquals(List.of(), processes());
   }
 

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * What an ordinary user does, topic by topic, in a Java process of his own. Every line that it
@@ -48,9 +47,7 @@ final class Story {
   }
 
   /** In the test: what the user's process said, by topic. */
-  static Map<String, String> of(OrdinaryUser user, Class<?> story, Path root, String... topics) {
-    String[] words =
-        Stream.concat(Stream.of(root.toString()), Stream.of(topics)).toArray(String[]::new);
+  static Map<String, String> of(OrdinaryUser user, Class<?> story, String... words) {
     String all = user.run(story, words);
     assertTrue(all.endsWith("closed: yes\n"), all);
     Map<String, String> said = new HashMap<>();

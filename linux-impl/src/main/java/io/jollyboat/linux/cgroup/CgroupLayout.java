@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How this machine's control groups are mounted, and where this process stands in them (cgroups(7),
@@ -52,16 +53,47 @@ public record CgroupLayout(List<Hierarchy> v1, Optional<Hierarchy> v2, boolean r
    * containers can make none, and open what he can.
    */
   public CgroupLayout delegated() {
+    return delegated(List.of());
+  }
+
+  /**
+   * As {@link #delegated()}, or where an earlier engine has made groups that this one is to find.
+   *
+   * @param earlier {@link #bases} of then
+   */
+  public CgroupLayout delegated(List<Path> earlier) {
     List<Hierarchy> own = new ArrayList<>();
     for (Hierarchy hierarchy : v1) {
       if (!hierarchy.has("devices")) {
-        Delegation.owned(hierarchy).map(hierarchy::at).ifPresent(own::add);
+        owned(hierarchy, earlier).map(hierarchy::at).ifPresent(own::add);
       }
     }
     boolean limits = own.stream().anyMatch(Hierarchy::hasController);
     Optional<Hierarchy> unified =
-        v2.flatMap(hierarchy -> Delegation.owned(hierarchy).map(hierarchy::at));
+        v2.flatMap(hierarchy -> owned(hierarchy, earlier).map(hierarchy::at));
     return new CgroupLayout(own, limits || unified() ? unified : Optional.empty(), false);
+  }
+
+  private static Optional<Path> owned(Hierarchy hierarchy, List<Path> earlier) {
+    return hierarchy
+        .among(earlier)
+        .filter(base -> Delegation.isOwned(base, hierarchy))
+        .or(() -> Delegation.owned(hierarchy));
+  }
+
+  /** Root's, where an earlier engine has made groups that this one is to find. */
+  public CgroupLayout at(List<Path> earlier) {
+    return new CgroupLayout(
+        v1.stream().map(hierarchy -> hierarchy.at(earlier)).toList(),
+        v2.map(hierarchy -> hierarchy.at(earlier)),
+        ruled);
+  }
+
+  /** Where groups are made, in each hierarchy. */
+  public List<Path> bases() {
+    return Stream.concat(
+            v1.stream().map(Hierarchy::base), v2.stream().map(unified -> V2Cgroups.base(this)))
+        .toList();
   }
 
   /** Of this process. */

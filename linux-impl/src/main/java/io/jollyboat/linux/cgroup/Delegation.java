@@ -48,13 +48,12 @@ final class Delegation {
   static Optional<Path> owned(Hierarchy hierarchy) {
     if (hierarchy.version() == 2) {
       Path marked = base(hierarchy);
-      if (isOwned(marked, "cgroup.procs")) {
+      if (isOwned(marked, hierarchy)) {
         return Optional.of(marked);
       }
     }
-    String members = hierarchy.version() == 2 ? "cgroup.procs" : "tasks";
     Path at = hierarchy.own();
-    while (!isOwned(at, members)) {
+    while (!isOwned(at, hierarchy)) {
       if (at.equals(hierarchy.mountPoint())) {
         return Optional.empty();
       }
@@ -63,7 +62,8 @@ final class Delegation {
     return Optional.of(at);
   }
 
-  private static boolean isOwned(Path group, String members) {
+  static boolean isOwned(Path group, Hierarchy hierarchy) {
+    String members = hierarchy.version() == 2 ? "cgroup.procs" : "tasks";
     return Files.isWritable(group) && Files.isWritable(group.resolve(members));
   }
 

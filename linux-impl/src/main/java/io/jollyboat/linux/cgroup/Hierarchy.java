@@ -1,6 +1,9 @@
 package io.jollyboat.linux.cgroup;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,6 +35,17 @@ public record Hierarchy(
   /** The directory's name below /sys/fs/cgroup, such as {@code cpu,cpuacct}. */
   public String name() {
     return String.valueOf(mountPoint.getFileName());
+  }
+
+  /** The same at one of these places, if it is in this hierarchy and still there. */
+  Hierarchy at(List<Path> places) {
+    return among(places).map(this::at).orElse(this);
+  }
+
+  Optional<Path> among(List<Path> places) {
+    return places.stream()
+        .filter(place -> place.startsWith(mountPoint) && Files.isDirectory(place))
+        .findFirst();
   }
 
   /** Not one that only has a name. */

@@ -48,7 +48,8 @@ final class V2Cgroups implements Cgroups {
   static Path base(CgroupLayout layout) {
     Hierarchy unified =
         layout.v2().orElseThrow(() -> new CgroupException("cgroup2 is not mounted"));
-    return layout.ruled() ? Delegation.base(unified) : unified.base();
+    boolean chosen = !layout.ruled() || !unified.base().equals(unified.mountPoint());
+    return chosen ? unified.base() : Delegation.base(unified);
   }
 
   /**

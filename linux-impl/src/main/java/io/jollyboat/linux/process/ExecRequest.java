@@ -29,6 +29,7 @@ public final class ExecRequest {
   private List<String> cgroupFiles = List.of();
   private OptionalInt pipesOwner = OptionalInt.empty();
   private @Nullable Fd cgroup;
+  private @Nullable Fd users;
   private boolean interactive;
   private boolean terminal;
 
@@ -60,6 +61,12 @@ public final class ExecRequest {
     return this;
   }
 
+  /** The user namespace that owns the target's others, where that is not the caller's usual one. */
+  public ExecRequest userNamespace(Fd namespace) {
+    users = namespace;
+    return this;
+  }
+
   /** Gives the program's pipes to a user of the host, when those inside are others. */
   public ExecRequest pipesOwner(int uid) {
     pipesOwner = OptionalInt.of(uid);
@@ -78,6 +85,10 @@ public final class ExecRequest {
     return this;
   }
 
+  boolean hasUserNamespace() {
+    return users != null;
+  }
+
   boolean isInteractive() {
     return interactive;
   }
@@ -91,9 +102,9 @@ public final class ExecRequest {
    * user namespace last, for it owns none of the others. The pid namespace is entered only by the
    * child that becomes the program.
    *
-   * @param users the user namespace that owns the others, for all but root: joined first of all
+   * @param usual the user namespace that owns the others, for all but root: joined first of all
    */
-  LaunchRequest toLaunch(Optional<Fd> users) {
+  LaunchRequest toLaunch(Optional<Fd> usual) {
     OperationsBuilder operations = Operations.builder();
     cgroupFiles.forEach(file -> operations.writeFile(file, "0"));
     pipesOwner.ifPresent(operations::ownPipes);
@@ -105,7 +116,7 @@ public final class ExecRequest {
       operations.joinNamespaces(target, Set.of(Namespace.USER));
     }
     LaunchRequest launch = new LaunchRequest(program.apply(operations));
-    users.ifPresent(launch::userNamespace);
+    Optional.ofNullable(users).or(() -> usual).ifPresent(launch::userNamespace);
     return cgroup == null ? launch : launch.cgroup(cgroup);
   }
 

@@ -9,6 +9,7 @@ import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.FileCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.Pid;
 import io.jollyboat.linux.syscall.SocketCalls;
 import io.jollyboat.linux.userns.UserNamespace;
 import java.nio.file.Path;
@@ -164,7 +165,11 @@ public final class Processes implements AutoCloseable {
    * @throws io.jollyboat.linux.syscall.KernelException naming the operation that failed
    */
   public ExecOutcome exec(ExecRequest request) {
-    return new Exec(launcher).run(request, namespace());
+    return new Exec(launcher).run(request, namespace(request));
+  }
+
+  private Optional<Fd> namespace(ExecRequest request) {
+    return request.hasUserNamespace() ? Optional.empty() : namespace();
   }
 
   private Optional<Fd> namespace() {
@@ -178,7 +183,7 @@ public final class Processes implements AutoCloseable {
    *     left of the program then
    */
   public JoinedProcess join(ExecRequest request) {
-    return new Join(launcher, loop).start(request, namespace());
+    return new Join(launcher, loop).start(request, namespace(request));
   }
 
   /**
@@ -188,6 +193,16 @@ public final class Processes implements AutoCloseable {
    */
   public Companion accompany(List<String> words) {
     return Companion.start(launcher, words);
+  }
+
+  /**
+   * The same for a container that outlives this process.
+   *
+   * @param groups files into which the program's parent writes {@code 0}
+   * @param served the container's first process, with which the program ends
+   */
+  public Companion accompany(List<String> words, List<String> groups, Pid served) {
+    return Companion.escorted(binary, words, groups, served);
   }
 
   private static Fd openDirectory(Path directory) {

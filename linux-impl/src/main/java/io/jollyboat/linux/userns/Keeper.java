@@ -72,6 +72,28 @@ final class Keeper implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts the process in a namespace that there is.
+   *
+   * @throws KernelException when the kernel refuses it
+   */
+  static Keeper join(LauncherBinary binary, Fd namespace) {
+    try (SocketCalls.Pair pair = SocketCalls.pair(SocketCalls.SOCK_SEQPACKET)) {
+      int pid = binary.spawn(List.of("jollyboat", "keep-in"), List.of(pair.second(), namespace));
+      pair.second().close();
+      Fd control = FileCalls.duplicate(pair.first(), 0);
+      try {
+        awaitNamespace(control);
+        return new Keeper(pid, control, FileCalls.duplicate(namespace, 0));
+      } catch (RuntimeException | Error e) {
+        pair.first().close();
+        control.close();
+        ProcessCalls.reap(pid);
+        throw e;
+      }
+    }
+  }
+
   private static void awaitNamespace(Fd control) {
     ByteBuffer answer = answer(control, new byte[ANSWER], new ArrayList<>());
     if (answer.getInt(0) != 0) {

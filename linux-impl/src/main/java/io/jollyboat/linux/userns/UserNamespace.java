@@ -6,6 +6,9 @@ import io.jollyboat.linux.launcher.LauncherBinary;
 import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.KernelException;
+import io.jollyboat.linux.syscall.NamespaceCalls;
+import io.jollyboat.linux.syscall.OpenFlags;
+import io.jollyboat.linux.syscall.Pid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,13 +25,15 @@ import org.jspecify.annotations.Nullable;
 public final class UserNamespace implements AutoCloseable {
   private final Path copies;
   private final IdMapping mapping;
+  private final @Nullable Fd joined;
   private @Nullable Keeper keeper;
   private @Nullable KeeperSockets sockets;
   private boolean closed;
 
-  private UserNamespace(Path copies, IdMapping mapping) {
+  private UserNamespace(Path copies, IdMapping mapping, @Nullable Fd joined) {
     this.copies = copies;
     this.mapping = mapping;
+    this.joined = joined;
   }
 
   /**
@@ -41,7 +46,7 @@ public final class UserNamespace implements AutoCloseable {
     ProcessRights rights = ProcessRights.ofThisProcess();
     return rights.isRootOfMachine()
         ? Optional.empty()
-        : Optional.of(new UserNamespace(copies, IdMapping.of(rights)));
+        : Optional.of(new UserNamespace(copies, IdMapping.of(rights), null));
   }
 
   /**
@@ -51,7 +56,19 @@ public final class UserNamespace implements AutoCloseable {
    */
   static UserNamespace of(Path copies, OwnerIds ids) {
     return new UserNamespace(
-        copies, new IdMapping(ProcessRights.ofThisProcess(), ids, Optional.empty()));
+        copies, new IdMapping(ProcessRights.ofThisProcess(), ids, Optional.empty()), null);
+  }
+
+  /**
+   * The one that a container's mounts belong to, which another engine of this user has started with
+   * the same ids: the kernel lets him who made a namespace in.
+   *
+   * @throws KernelException when the process has ended
+   */
+  public UserNamespace of(Pid process) {
+    try (Fd mounts = process.open("ns/mnt", OpenFlags.O_RDONLY)) {
+      return new UserNamespace(copies, mapping, NamespaceCalls.owner(mounts));
+    }
   }
 
   /** The users and groups in it. */
@@ -65,7 +82,7 @@ public final class UserNamespace implements AutoCloseable {
    * @throws EngineUnavailableException when the machine allows no such namespace
    */
   public Fd descriptor() {
-    return keeper().namespace();
+    return joined == null ? keeper().namespace() : joined;
   }
 
   /** Calls on files as the root of the namespace. */
@@ -102,7 +119,7 @@ public final class UserNamespace implements AutoCloseable {
       throw new UncheckedIOException("cannot make " + copies, e);
     }
     try (LauncherBinary binary = LauncherBinary.load(copies)) {
-      return Keeper.start(binary, mapping::write);
+      return joined == null ? Keeper.start(binary, mapping::write) : Keeper.join(binary, joined);
     } catch (KernelException e) {
       throw refused(e);
     }
@@ -126,6 +143,9 @@ public final class UserNamespace implements AutoCloseable {
     if (keeper != null) {
       keeper.close();
       keeper = null;
+    }
+    if (joined != null) {
+      joined.close();
     }
   }
 }
