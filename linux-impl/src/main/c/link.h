@@ -16,6 +16,7 @@ enum link_type {
 	LINK_CALL,	/* to the monitor: Java's turn; goes on after LINK_GO */
 	LINK_READY,	/* to the monitor: waits to be started by another */
 	LINK_TERMINAL,	/* to the monitor: with the terminal's other side */
+	LINK_MOUNTS,	/* to the monitor: with the mount namespace, kept to the end */
 	LINK_BORN,	/* to the monitor: with the process "index", which takes over */
 };
 

@@ -5,6 +5,7 @@
  */
 #include "child.h"
 #include "control.h"
+#include "ending.h"
 #include "frame.h"
 #include "group.h"
 #include "ids.h"
@@ -26,6 +27,7 @@ static int child_link = -1;
 static int output[2] = { -1, -1 };
 static int terminal = -1;
 static int terminal_ended;
+static int mounts = -1;
 static int children = -1;
 static int detached;
 static int failed;
@@ -239,6 +241,10 @@ static void link_event(void)
 		have_terminal(fd);
 		return;
 	}
+	if (n > 0 && m.type == LINK_MOUNTS) {
+		mounts = fd;
+		return;
+	}
 	if (n > 0 && m.type == LINK_FAILED) {
 		u32 all = frame.monitor_operations + frame.child_operations;
 
@@ -307,29 +313,6 @@ static void terminal_event(void)
 		terminal_ended = 1;
 }
 
-/* For whoever opens the engine next: replaced as a whole, never half there. */
-static void save_exit(int status, u64 time)
-{
-	int dir = frame_passed(frame.state);
-	char text[80];
-	char *p = text_number(text, (u64)(u32)status);
-	long fd;
-
-	if (dir < 0)
-		return;
-	p = text_copy(p, " ");
-	p = text_number(p, time);
-	p = text_copy(p, " ");
-	p = text_number(p, running);
-	p = text_copy(p, "\n");
-	fd = sys_openat(dir, "exit.new", O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	if (fd < 0)
-		return;
-	if (sys_write((int)fd, text, (unsigned long)(p - text)) == p - text)
-		SYS4(NR_renameat, dir, "exit.new", dir, "exit");
-	sys_close((int)fd);
-}
-
 /*
  * When init can be waited for, the kernel has already killed and reaped all
  * else in its pid namespace: what they wrote is in the pipes now. Without such a
@@ -377,8 +360,11 @@ static void finish(void)
 		link_event();
 	if (failed)
 		return;
-	save_exit(status, time);
+	ending_save(frame_passed(frame.state), status, time, running);
 	report(REPORT_EXIT, (u32)status, (s64)time);
+	/* While Java still has the connection: its end says that all is gone. */
+	if (mounts >= 0)
+		sys_close(mounts);
 }
 
 static void children_event(void)

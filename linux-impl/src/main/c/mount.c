@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "link.h"
 #include "mounts.h"
 #include "operations.h"
 #include "paths.h"
@@ -219,6 +220,22 @@ long op_propagation(struct operation *o)
 	const char *path = operation_holds(o, 1, 1) ? o->text : "/";
 
 	return sys_mount(0, path, 0, o->a ? o->a : MS_REC | MS_SLAVE, 0);
+}
+
+/*
+ * The last who leaves a mount namespace takes the mounts apart and waits for
+ * every processor meanwhile. Let that be the monitor, which has then reported.
+ */
+long op_keep_mounts(int link)
+{
+	long fd = sys_openat(AT_FDCWD, "/proc/self/ns/mnt", O_CLOEXEC, 0);
+	long r;
+
+	if (fd < 0)
+		return fd;
+	r = link_send_fd(link, LINK_MOUNTS, 0, (int)fd);
+	sys_close((int)fd);
+	return r;
 }
 
 static int is_absent(long fd)

@@ -127,6 +127,8 @@ long operation_run(struct operation *o, int link, u32 index)
 		return op_init();
 	case OP_TAKE_TREE:
 		return op_take_tree(o);
+	case OP_KEEP_MOUNTS:
+		return op_keep_mounts(link);
 	case OP_OVERLAY:
 		return op_overlay(o);
 	case OP_ATTACH:

@@ -108,6 +108,7 @@ long op_mask(struct operation *o);
 long op_read_only(struct operation *o);
 long op_change_mount(struct operation *o);
 long op_propagation(struct operation *o);
+long op_keep_mounts(int link);
 
 /* node.c */
 long op_make_directory(struct operation *o);

@@ -347,14 +347,23 @@ final class LiveContainer extends OwnContainer {
   FileView view() {
     synchronized (this) {
       requireOpen();
+      settled();
       return held.open(
           life.run().filter(ContainerRun::isRunning).map(run -> run.isolated().process()));
     }
   }
 
+  /** The root of one that has ended is nobody's any more. */
+  private void settled() {
+    life.run()
+        .filter(run -> !run.isRunning())
+        .ifPresent(run -> run.isolated().process().awaitUnmounted());
+  }
+
   @Override
   public List<FileChange> diff() {
     requireOpen();
+    settled();
     return runs.content().diff(this);
   }
 
@@ -362,6 +371,7 @@ final class LiveContainer extends OwnContainer {
   public StoredImage commit(UnaryOperator<CommitSpec> options) {
     requireOpen();
     CommitSpec spec = options.apply(CommitSpec.defaults());
+    settled();
     return runs.underway(
         "the commit",
         () -> runs.content().commit(this, life.run().map(ContainerRun::isolated), spec));
@@ -370,6 +380,7 @@ final class LiveContainer extends OwnContainer {
   @Override
   public InputStream export() {
     requireOpen();
+    settled();
     return runs.content().export(this);
   }
 

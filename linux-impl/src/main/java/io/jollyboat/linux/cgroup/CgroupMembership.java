@@ -17,4 +17,9 @@ public record CgroupMembership(List<Path> tasks, Optional<Path> unified) {
   public CgroupMembership {
     tasks = List.copyOf(tasks);
   }
+
+  /** The directories of {@link #tasks}, in their order. */
+  public List<Path> groups() {
+    return tasks.stream().map(file -> file.resolve("..").normalize()).toList();
+  }
 }

@@ -38,6 +38,7 @@ enum OperationCode {
   GROUP(34),
   INIT(35),
   TAKE_TREE(36),
+  KEEP_MOUNTS(37),
   MAP_IDS(50),
   ENTER_USER_NAMESPACE(51),
   OWN_PIPES(52),

@@ -89,6 +89,15 @@ public final class MonitoredProcess implements AutoCloseable {
     return exit.copy();
   }
 
+  /**
+   * Waits, after the end of the process, until its mounts are gone too: whoever mounts the same
+   * root anew must not have two of them.
+   */
+  public void awaitUnmounted() {
+    requireOtherThread();
+    gone.join();
+  }
+
   /** Whether it has not ended, as far as its monitor has told. */
   public boolean isRunning() {
     return !exit.isDone();
@@ -172,7 +181,7 @@ public final class MonitoredProcess implements AutoCloseable {
     @Override
     public boolean readable() {
       Optional<Report> received = started.launched().receive();
-      monitorEnded = received.isEmpty() || received.get().type() == Report.Type.EXIT;
+      monitorEnded = received.isEmpty();
       received.ifPresent(this::take);
       return !monitorEnded;
     }
@@ -180,9 +189,16 @@ public final class MonitoredProcess implements AutoCloseable {
     private void take(Report received) {
       switch (received.type()) {
         case LOG -> growth.grown();
-        case EXIT -> report = Optional.of(ExitReport.of(received.index(), received.value()));
+        case EXIT -> exited(ExitReport.of(received.index(), received.value()));
         default -> throw new IllegalStateException("unexpected report " + received.type());
       }
+    }
+
+    /** All is in the log; the monitor has still to take the mounts apart. */
+    private void exited(ExitReport end) {
+      report = Optional.of(end);
+      growth.end();
+      exit.complete(end);
     }
 
     @Override
@@ -192,7 +208,7 @@ public final class MonitoredProcess implements AutoCloseable {
           killAbandoned();
         }
         started.launched().close();
-        // EXIT is the last thing that a monitor does: it can be reaped at once.
+        // It has closed its end, which is the last thing that a monitor does.
         if (monitorEnded || !detached) {
           started.launched().reap();
         }

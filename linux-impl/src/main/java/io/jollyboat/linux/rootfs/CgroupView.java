@@ -76,8 +76,14 @@ final class CgroupView {
     return new Tree(hierarchy.name(), String.join(",", new TreeSet<>(hierarchy.controllers())));
   }
 
-  /** After /sys is mounted and the cgroup namespace entered. */
-  void mount(OperationsBuilder operations, boolean writable) {
+  /**
+   * After /sys is mounted and the cgroup namespace entered.
+   *
+   * @param own the container's groups of v1, one for each hierarchy, where a part of the host's
+   *     mounts shows the same as a mount in the namespace. That would make a file system for each,
+   *     with the lock of all groups held, and end them all with the container.
+   */
+  void mount(OperationsBuilder operations, boolean writable, List<Path> own) {
     Set<MountAttribute> attributes = writable ? INERT : INERT_READ_ONLY;
     if (none) {
       return;
@@ -87,9 +93,15 @@ final class CgroupView {
       return;
     }
     operations.bind(skeleton.toString(), TARGET, INERT_READ_ONLY, false, MountPoint.EXISTING);
-    for (Tree tree : trees) {
+    for (int i = 0; i < trees.size(); i++) {
+      Tree tree = trees.get(i);
       String target = TARGET + "/" + tree.name();
-      operations.mount("cgroup", "cgroup", target, tree.options(), attributes, MountPoint.EXISTING);
+      if (own.size() == trees.size()) {
+        operations.bind(own.get(i).toString(), target, attributes, false, MountPoint.EXISTING);
+      } else {
+        String controllers = tree.options();
+        operations.mount("cgroup", "cgroup", target, controllers, attributes, MountPoint.EXISTING);
+      }
     }
   }
 

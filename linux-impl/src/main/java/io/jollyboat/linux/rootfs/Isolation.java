@@ -158,6 +158,7 @@ public final class Isolation {
     }
     operations.newKeyring();
     operations.separateMounts();
+    operations.keepMounts();
   }
 
   private static void mapIds(OperationsBuilder operations, IdMaps maps) {
@@ -197,13 +198,20 @@ public final class Isolation {
         MountPoint.CREATED);
     Set<MountAttribute> attributes = plan.kernel().writable() ? INERT : INERT_READ_ONLY;
     kernelFileSystem(operations, plan, "sysfs", "/sys", attributes, Namespace.NETWORK);
-    cgroups.mount(operations, plan.kernel().writable());
+    cgroups.mount(operations, plan.kernel().writable(), ownGroups(plan));
     if (isFree(plan, "/dev/mqueue") && !isHostsInNamespace(plan, Namespace.IPC)) {
       operations.mount("mqueue", "mqueue", "/dev/mqueue", "", INERT, MountPoint.CREATED);
     }
     if (isFree(plan, SHARED_MEMORY)) {
       sharedMemory(operations, plan.surroundings());
     }
+  }
+
+  /** Of a container that sees no other groups and cannot mount them itself. */
+  private static List<Path> ownGroups(ContainerPlan plan) {
+    NamespacePlan namespaces = plan.surroundings().namespaces();
+    boolean alone = namespaces.isOwn(Namespace.CGROUP) && !plan.kernel().writable();
+    return alone ? plan.cgroups().groups() : List.of();
   }
 
   /** Group 5 is tty; where it does not exist inside, terminals belong to the caller's group. */
