@@ -41,7 +41,7 @@ public final class Image {
   private final Optional<String> stageName;
   private final Map<String, Image> stages;
   private final Map<String, String> globals;
-  private final List<Warning> warnings;
+  private final Optional<Dockerfile> source;
   private final int hash; // images hold images: computed once, or a diamond of stages costs 2^n
 
   private Image(
@@ -50,13 +50,13 @@ public final class Image {
       Optional<String> stageName,
       Map<String, Image> stages,
       Map<String, String> globals,
-      List<Warning> warnings) {
+      Optional<Dockerfile> source) {
     this.base = base;
     this.steps = steps;
     this.stageName = stageName;
     this.stages = stages;
     this.globals = globals;
-    this.warnings = warnings;
+    this.source = source;
     this.hash = Objects.hash(base, steps, stageName, globals);
   }
 
@@ -70,7 +70,8 @@ public final class Image {
 
   static Image stage(
       Base base, List<Step> steps, Optional<String> stageName, Map<String, String> globals) {
-    return new Image(base, List.copyOf(steps), stageName, Map.of(), Map.copyOf(globals), List.of());
+    return new Image(
+        base, List.copyOf(steps), stageName, Map.of(), Map.copyOf(globals), Optional.empty());
   }
 
   /** On a named image, pulled when missing. */
@@ -110,7 +111,7 @@ public final class Image {
 
   /** The last stage of a Dockerfile; its ARGs stay unbound until it is built. */
   public static Image of(Dockerfile dockerfile) {
-    return StageLinks.of(dockerfile, Optional.empty()).warned(dockerfile);
+    return StageLinks.of(dockerfile, Optional.empty()).readFrom(dockerfile);
   }
 
   /**
@@ -119,12 +120,12 @@ public final class Image {
    * @param target a stage's name or number
    */
   public static Image of(Dockerfile dockerfile, String target) {
-    return StageLinks.of(dockerfile, Optional.of(target)).warned(dockerfile);
+    return StageLinks.of(dockerfile, Optional.of(target)).readFrom(dockerfile);
   }
 
   /** Names the stage ({@code AS}); one without a name is printed as stage0, stage1 and so on. */
   public Image named(String stage) {
-    return new Image(base, steps, Optional.of(stage), stages, globals, warnings);
+    return new Image(base, steps, Optional.of(stage), stages, globals, source);
   }
 
   /** Runs text by the image's shell. */
@@ -157,7 +158,7 @@ public final class Image {
   public Image using(String name, Image stage) {
     Map<String, Image> more = new LinkedHashMap<>(stages);
     more.put(name, stage);
-    return new Image(base, steps, stageName, Map.copyOf(more), globals, warnings);
+    return new Image(base, steps, stageName, Map.copyOf(more), globals, source);
   }
 
   /** Files from this program: no context, no shell, one layer. */
@@ -245,7 +246,7 @@ public final class Image {
   private Image plus(Step step) {
     List<Step> more = new ArrayList<>(steps);
     more.add(step);
-    return new Image(base, List.copyOf(more), stageName, stages, globals, warnings);
+    return new Image(base, List.copyOf(more), stageName, stages, globals, source);
   }
 
   /**
@@ -270,13 +271,18 @@ public final class Image {
     return stageName;
   }
 
-  private Image warned(Dockerfile dockerfile) {
-    return new Image(base, steps, stageName, stages, globals, dockerfile.warnings());
+  private Image readFrom(Dockerfile dockerfile) {
+    return new Image(base, steps, stageName, stages, globals, Optional.of(dockerfile));
   }
 
   /** What the text that it was read from should better say; no part of what makes images equal. */
   public List<Warning> warnings() {
-    return warnings;
+    return source.map(Dockerfile::warnings).orElse(List.of());
+  }
+
+  /** The text that it was read from; no part of what makes images equal. */
+  public Optional<Dockerfile> source() {
+    return source;
   }
 
   /** The values of the ARGs before the first FROM: what a stage's ARG without a value takes. */
@@ -303,7 +309,7 @@ public final class Image {
         stageName.isPresent() ? stageName : bound.stageName,
         stages,
         bound.globals,
-        warnings);
+        source);
   }
 
   @Override

@@ -31,27 +31,13 @@ final class Checks {
   static void run(List<Arg> globalArgs, List<Stage> stages, List<Warning> warnings) {
     Checks checks = new Checks(warnings);
     globalArgs.forEach(checks::global);
+    BaseNameChecks.run(globalArgs, stages, warnings);
+    VariableChecks.run(stages, warnings);
     Set<String> names = new HashSet<>();
     for (Stage stage : stages) {
       checks.from(stage.from(), names);
       checks.stage(stage.instructions());
     }
-  }
-
-  /** Those that {@code # check=skip=…} does not leave out. */
-  static List<Warning> notSkipped(List<Warning> warnings, List<Directive> directives) {
-    Set<String> skipped = new HashSet<>();
-    for (Directive directive : directives) {
-      for (String option : directive.value().split(";", -1)) {
-        if (directive.name().equals("check") && Blanks.trim(option).startsWith("skip=")) {
-          String names = Blanks.trim(option).substring("skip=".length());
-          List.of(names.split(",", -1)).forEach(name -> skipped.add(lower(Blanks.trim(name))));
-        }
-      }
-    }
-    return warnings.stream()
-        .filter(w -> !skipped.contains("all") && !skipped.contains(lower(w.rule())))
-        .toList();
   }
 
   private static String lower(String name) {
@@ -156,6 +142,18 @@ final class Checks {
               + Word.literal(maintainer.name());
       warn("MaintainerDeprecated", message, maintainer);
     } else if (instruction instanceof Expose expose) {
+      expose.ports().stream()
+          .map(Word::raw)
+          .filter(port -> port.indexOf('$') < 0 && port.indexOf(':') >= 0)
+          .forEach(
+              port ->
+                  warn(
+                      "ExposeInvalidFormat",
+                      "EXPOSE should name ports of the container only, not the host's or an"
+                          + " address, found '"
+                          + port
+                          + "'",
+                      expose));
       expose.ports().stream()
           .map(Word::raw)
           .filter(port -> port.indexOf('$') < 0 && !port.equals(lower(port)))

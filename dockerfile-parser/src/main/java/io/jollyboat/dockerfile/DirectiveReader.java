@@ -21,10 +21,10 @@ final class DirectiveReader {
     return found;
   }
 
-  /** A line without leading blanks and line break. */
-  void read(String line, Lines lines) {
+  /** A line without leading blanks and line break; whether it is a directive. */
+  boolean read(String line, Lines lines) {
     if (done) {
-      return;
+      return false;
     }
     int equals = line.indexOf('=');
     String name = line.startsWith("#") && equals > 0 ? Blanks.trim(line.substring(1, equals)) : "";
@@ -35,6 +35,7 @@ final class DirectiveReader {
     } else {
       add(new Directive(key, value), lines);
     }
+    return !done;
   }
 
   private void add(Directive directive, Lines lines) {

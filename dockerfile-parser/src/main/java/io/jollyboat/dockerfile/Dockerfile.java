@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +23,24 @@ public final class Dockerfile {
   private final List<Arg> globalArgs;
   private final List<Stage> stages;
   private final List<Warning> warnings;
+  private final CheckOptions checks; // never changed once it is here
+  private final Optional<Path> file;
 
   Dockerfile(
       String text,
       List<Directive> directives,
       List<Arg> globalArgs,
       List<Stage> stages,
-      List<Warning> warnings) {
+      List<Warning> warnings,
+      CheckOptions checks,
+      Optional<Path> file) {
     this.text = text;
     this.directives = List.copyOf(directives);
     this.globalArgs = List.copyOf(globalArgs);
     this.stages = List.copyOf(stages);
     this.warnings = List.copyOf(warnings);
+    this.checks = checks;
+    this.file = file;
   }
 
   /**
@@ -58,10 +66,16 @@ public final class Dockerfile {
    */
   public static Dockerfile parse(Path file) {
     try {
-      return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return parse(text, file.toString()).in(file);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the Dockerfile " + file + ": " + e, e);
     }
+  }
+
+  private Dockerfile in(Path path) {
+    return new Dockerfile(
+        text, directives, globalArgs, stages, warnings, checks, Optional.of(path.toAbsolutePath()));
   }
 
   /**
@@ -92,6 +106,34 @@ public final class Dockerfile {
   /** In the order of the file. */
   public List<Warning> warnings() {
     return warnings;
+  }
+
+  /**
+   * What can be said about it without building it: the {@link #warnings}, and copies of files that
+   * do not reach the build (CopyIgnoredFile).
+   *
+   * @param context what the build's context leaves out
+   */
+  public List<Warning> check(DockerIgnore context) {
+    List<Warning> all = new ArrayList<>(warnings);
+    all.addAll(checks.wanted(IgnoredCopies.of(stages, context)));
+    all.sort(Comparator.comparingInt(warning -> warning.range().line()));
+    return List.copyOf(all);
+  }
+
+  /** Those of some warnings about it that its {@code # check} lines do not leave out. */
+  public List<Warning> wanted(List<Warning> found) {
+    return checks.wanted(found);
+  }
+
+  /** Whether {@code # check=error=true} says that a build with warnings fails. */
+  public boolean warningsAreErrors() {
+    return checks.isError();
+  }
+
+  /** Where it was read from, absolute; nothing for text. */
+  public Optional<Path> file() {
+    return file;
   }
 
   /** All of the file, in order: the arguments, then each stage with its FROM. */

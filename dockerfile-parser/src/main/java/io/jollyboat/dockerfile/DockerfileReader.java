@@ -2,7 +2,10 @@ package io.jollyboat.dockerfile;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads a file into stages. */
@@ -14,6 +17,8 @@ final class DockerfileReader {
   private final Spelling spelling = new Spelling(warnings);
   private final List<Arg> globalArgs = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
+  private final Map<SourceRange, List<String>> above = new HashMap<>();
+  private CheckOptions checks = new CheckOptions();
   private Optional<From> from = Optional.empty();
   private List<Instruction> instructions = new ArrayList<>();
 
@@ -40,14 +45,43 @@ final class DockerfileReader {
           globalArgs.isEmpty() ? "file with no instructions" : "the Dockerfile has no FROM";
       throw lines.error(lines.range(1, 1, 1), problem, "begin it with FROM image");
     }
-    return new Dockerfile(text, reader.directives(), globalArgs, stages, checked());
+    return new Dockerfile(
+        text, reader.directives(), globalArgs, stages, checked(), checks, Optional.empty());
   }
 
   private List<Warning> checked() {
     spelling.casing();
     Checks.run(globalArgs, stages, warnings);
     warnings.sort(Comparator.comparingInt(w -> w.range().line()));
-    return Checks.notSkipped(warnings, reader.directives());
+    CheckOptions options = CheckOptions.of(reader.directives());
+    above.forEach((range, comments) -> comments.forEach(c -> options.read(c, range)));
+    checks = options;
+    return options.wanted(warnings);
+  }
+
+  /** A comment directly above a stage or an argument is taken for its description. */
+  private void describe(LogicalLine line, Instruction instruction) {
+    List<String> comments =
+        line.comments().stream()
+            .filter(c -> !c.toLowerCase(Locale.ROOT).startsWith("check="))
+            .toList();
+    List<String> names =
+        instruction instanceof From from
+            ? from.name().stream().toList()
+            : instruction instanceof Arg arg
+                ? arg.declarations().stream().map(d -> d.name().raw()).toList()
+                : List.of();
+    boolean described =
+        comments.stream().anyMatch(c -> names.stream().anyMatch(n -> c.startsWith(n + " ")));
+    if (!comments.isEmpty() && !names.isEmpty() && !described) {
+      warnings.add(
+          new Warning(
+              "InvalidDefinitionDescription",
+              "The comment above should have the form \"# "
+                  + names.get(0)
+                  + " description\"; where it is no description, put an empty line below it",
+              instruction.range()));
+    }
   }
 
   private void read(LogicalLine line) {
@@ -56,6 +90,10 @@ final class DockerfileReader {
     }
     Instruction instruction = InstructionReader.read(reader, line);
     Typography.check(line, warnings);
+    describe(line, instruction);
+    if (!line.comments().isEmpty()) {
+      above.put(instruction.range(), line.comments());
+    }
     spelling.line(line, instruction);
     if (instruction instanceof From begin) {
       finishStage();

@@ -12,8 +12,20 @@ import org.jspecify.annotations.Nullable;
  * the same afterwards, however they were quoted.
  */
 final class Expansion {
-  /** In place of variables: words stay as they are, and their names are collected. */
-  record Names(Set<String> found) implements Lookup {
+  /**
+   * In place of variables: words stay as they are, and their names are collected.
+   *
+   * @param onlyRequired those apart that have something else for where they are missing
+   */
+  record Names(Set<String> found, boolean onlyRequired) implements Lookup {
+    void add(List<WordPart> parts) {
+      if (onlyRequired) {
+        WordExpander.collectRequired(parts, found);
+      } else {
+        WordExpander.collectNames(parts, found);
+      }
+    }
+
     @Override
     public @Nullable String value(String name) {
       return null;
@@ -63,7 +75,7 @@ final class Expansion {
 
   private boolean collects(Word word) {
     if (variables instanceof Names names) {
-      names.found().addAll(word.variables());
+      names.add(word.parts());
       return true;
     }
     return false;
@@ -97,7 +109,7 @@ final class Expansion {
     try {
       List<WordPart> parts = WordParser.parseBody(heredoc.text());
       if (variables instanceof Names names) {
-        WordExpander.collectNames(parts, names.found());
+        names.add(parts);
         return heredoc;
       }
       return new Heredoc(heredoc.name(), new WordExpander(variables).text(parts), false, false);

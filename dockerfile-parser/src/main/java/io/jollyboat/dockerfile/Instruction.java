@@ -2,6 +2,7 @@ package io.jollyboat.dockerfile;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -49,8 +50,29 @@ public sealed interface Instruction
 
   /** The names of the variables that {@link #expanded} may read, in order. */
   default Set<String> variables() {
-    Expansion.Names names = new Expansion.Names(new LinkedHashSet<>());
+    Expansion.Names names = new Expansion.Names(new LinkedHashSet<>(), false);
     Instruction unused = expanded(names);
     return Collections.unmodifiableSet(names.found());
+  }
+
+  /**
+   * A warning for each variable that it reads, that is not among the known ones, and for which it
+   * says no value of its own as {@code ${x:-y}} does: BuildKit's UndefinedVar.
+   */
+  default List<Warning> undefined(Set<String> known) {
+    Expansion.Names names = new Expansion.Names(new LinkedHashSet<>(), true);
+    Instruction unused = expanded(names);
+    return names.found().stream()
+        .filter(name -> !known.contains(name))
+        .map(
+            name ->
+                new Warning(
+                    "UndefinedVar",
+                    "Usage of undefined variable '$"
+                        + name
+                        + "'"
+                        + Suggestion.of(name, known, "; did you mean $"),
+                    range()))
+        .toList();
   }
 }

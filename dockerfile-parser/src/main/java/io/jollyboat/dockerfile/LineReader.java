@@ -25,14 +25,19 @@ final class LineReader {
 
   /** The next line with an instruction on it, leading blanks dropped. */
   Optional<LogicalLine> next() {
+    List<String> comments = new ArrayList<>();
     while (lines.hasNext()) {
       String physical = Lines.withoutBreak(lines.next());
       int start = Blanks.skip(physical, 0);
       String line = physical.substring(start);
-      directives.read(line, lines);
-      boolean empty = line.isEmpty() || line.startsWith("#");
-      if (!empty) {
-        LogicalLine logical = new LogicalLine(lines);
+      boolean directive = directives.read(line, lines);
+      String comment = line.startsWith("#") ? Blanks.trim(line.substring(1)) : "";
+      if (line.isEmpty() || directive || (comment.isEmpty() && line.startsWith("#"))) {
+        comments.clear();
+      } else if (line.startsWith("#")) {
+        comments.add(comment);
+      } else {
+        LogicalLine logical = new LogicalLine(lines, comments);
         readContinued(logical, line, start);
         return Optional.of(logical);
       }

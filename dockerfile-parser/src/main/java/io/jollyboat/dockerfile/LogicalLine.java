@@ -10,11 +10,16 @@ final class LogicalLine {
   private final Lines lines;
   private final List<Segment> segments = new ArrayList<>();
   private final StringBuilder joined = new StringBuilder();
+  private final List<String> comments;
   private String text = "";
   private int lastLine;
 
-  LogicalLine(Lines lines) {
+  /**
+   * @param comments the block directly above it, without {@code #} and blanks around
+   */
+  LogicalLine(Lines lines, List<String> comments) {
     this.lines = lines;
+    this.comments = List.copyOf(comments);
     this.lastLine = lines.number();
   }
 
@@ -23,6 +28,10 @@ final class LogicalLine {
     segments.add(new Segment(joined.length(), lines.number(), column + 1));
     joined.append(part);
     text = "";
+  }
+
+  List<String> comments() {
+    return comments;
   }
 
   void endsAt(int line) {

@@ -6,12 +6,13 @@ import java.util.Locale;
 /** The known word that is nearest to an unknown one. */
 final class Suggestion {
   private static final int LONGEST = 40;
+  private static final int MOST_KNOWN = 100;
 
   private Suggestion() {}
 
   /** {@code intro + nearest + "?"}, or nothing when none is near: half the letters may differ. */
   static String of(String unknown, Collection<String> known, String intro) {
-    if (unknown.length() > LONGEST) {
+    if (unknown.length() > LONGEST || known.size() > MOST_KNOWN) {
       return "";
     }
     String word = unknown.toUpperCase(Locale.ROOT);

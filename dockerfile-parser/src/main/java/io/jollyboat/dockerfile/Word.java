@@ -114,6 +114,10 @@ public final class Word {
     return new WordExpander(Word::unset).text(parts);
   }
 
+  List<WordPart> parts() {
+    return parts;
+  }
+
   String expanded(Lookup variables) {
     return new WordExpander(variables).text(parts);
   }

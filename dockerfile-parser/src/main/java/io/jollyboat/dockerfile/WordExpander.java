@@ -52,6 +52,18 @@ final class WordExpander {
     }
   }
 
+  /** Names that would be nothing where they are not set: neither {@code ${x:-y}} nor its kin. */
+  static void collectRequired(List<WordPart> parts, Set<String> names) {
+    for (WordPart part : parts) {
+      if (part instanceof Variable variable) {
+        String operator = variable.operator();
+        if (operator.isEmpty() || "#%/".indexOf(operator.charAt(0)) >= 0) {
+          names.add(variable.name());
+        }
+      }
+    }
+  }
+
   private static void finish(StringBuilder word, List<String> words) {
     if (word.length() > 0) {
       words.add(word.toString());

@@ -3,6 +3,7 @@ package io.jollyboat.build;
 import io.jollyboat.BuildSpec;
 import io.jollyboat.Progress;
 import io.jollyboat.StoredImage;
+import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 /**
  * What all stages of one build share. Safe for use by several threads.
  *
+ * @param text that the target was read from
  * @param arguments of the caller
  * @param platformArguments what ARG takes where the caller does not say
  * @param now the time that new images and directories carry
@@ -33,6 +35,7 @@ record Build(
     Supplier<String> hostKey,
     CacheMounts cacheMounts,
     Optional<BuildContext> context,
+    Optional<Dockerfile> text,
     Platform platform,
     Map<String, String> arguments,
     Map<String, String> platformArguments,

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The directory that a build's COPY and ADD read, and what is known about its files. */
 final class BuildContext {
@@ -21,10 +22,17 @@ final class BuildContext {
   }
 
   /**
+   * @param dockerfile one that has a {@code .dockerignore} of its own, named as it is and that,
+   *     needs no other
    * @throws io.jollyboat.dockerfile.DockerfileSyntaxException a malformed {@code .dockerignore}
    */
-  static BuildContext open(Path directory, ContextDigests digests) {
-    DockerIgnore ignore = readIgnore(directory.resolve(".dockerignore"));
+  static BuildContext open(Path directory, ContextDigests digests, Optional<Path> dockerfile) {
+    DockerIgnore ignore =
+        dockerfile
+            .map(file -> file.resolveSibling(file.getFileName() + ".dockerignore"))
+            .filter(Files::exists)
+            .map(BuildContext::readIgnore)
+            .orElseGet(() -> readIgnore(directory.resolve(".dockerignore")));
     return new BuildContext(new ContextTree(directory, ignore), digests, ignore);
   }
 
@@ -52,7 +60,8 @@ final class BuildContext {
     return !path.isEmpty() && ignore.excludes(path);
   }
 
-  boolean ignoresNothing() {
-    return ignore.isEmpty();
+  /** What is left out. */
+  DockerIgnore ignored() {
+    return ignore;
   }
 }

@@ -4,6 +4,8 @@ import io.jollyboat.BuildSpec;
 import io.jollyboat.Image;
 import io.jollyboat.Progress;
 import io.jollyboat.StoredImage;
+import io.jollyboat.dockerfile.DockerIgnore;
+import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Platform;
@@ -20,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -82,9 +85,10 @@ public final class ImageBuilder {
     List<BuildStage> stages = StageGraph.of(image, arguments);
     Preflight preflight = new Preflight(stages, spec);
     preflight.check();
-    preflight.warn(image, progress);
+    Optional<BuildContext> context = context(image, spec);
+    preflight.warn(image, context.map(BuildContext::ignored).orElse(DockerIgnore.none()), progress);
     try (BuildStore.Lease held = store.lease()) {
-      Build build = start(spec, platform, PlatformArguments.of(platform, target), progress);
+      Build build = start(image, spec, context, platform, target, progress);
       StageResult result = new StageRuns(build, stages, progress).run();
       return finish(result, names, progress);
     } finally {
@@ -92,8 +96,19 @@ public final class ImageBuilder {
     }
   }
 
+  private Optional<BuildContext> context(Image image, BuildSpec spec) {
+    Optional<Path> dockerfile = image.source().flatMap(Dockerfile::file);
+    return spec.context()
+        .map(directory -> BuildContext.open(directory, digests(directory), dockerfile));
+  }
+
   private Build start(
-      BuildSpec spec, Platform platform, Map<String, String> platformArguments, Progress progress) {
+      Image image,
+      BuildSpec spec,
+      Optional<BuildContext> context,
+      Platform platform,
+      String target,
+      Progress progress) {
     return new Build(
         spec,
         store,
@@ -102,10 +117,11 @@ public final class ImageBuilder {
         bases,
         hostKey,
         cacheMounts,
-        spec.context().map(directory -> BuildContext.open(directory, digests(directory))),
+        context,
+        image.source(),
         platform,
         spec.args(),
-        platformArguments,
+        PlatformArguments.of(platform, target),
         spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now),
         ConcurrentHashMap.newKeySet(),
         progress);

@@ -8,6 +8,7 @@ import io.jollyboat.Progress;
 import io.jollyboat.dockerfile.Add;
 import io.jollyboat.dockerfile.Arg;
 import io.jollyboat.dockerfile.Copy;
+import io.jollyboat.dockerfile.DockerIgnore;
 import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.dockerfile.Instruction;
 import io.jollyboat.dockerfile.Run;
@@ -102,11 +103,30 @@ final class Preflight {
         null);
   }
 
-  /** Tells of what the parser found, and of arguments that no ARG declares. */
-  void warn(Image image, Progress progress) {
+  private void warn(Dockerfile text, List<Warning> warnings, Progress progress) {
+    warnings.stream().map(Warning::toString).forEach(progress::warning);
+    if (text.warningsAreErrors() && !warnings.isEmpty()) {
+      List<String> rules = warnings.stream().map(Warning::rule).distinct().sorted().toList();
+      BuildStage first = stages.get(0);
+      throw failure(
+          first.step(0, new FromText(first).text()),
+          text.stages().get(0).from(),
+          "the Dockerfile says check=error=true, and "
+              + warnings.get(0)
+              + "; rules that are broken: "
+              + rules);
+    }
+  }
+
+  /**
+   * Tells of what the parser found, and of arguments that no ARG declares.
+   *
+   * @throws BuildException the text says that warnings are errors
+   */
+  void warn(Image image, DockerIgnore ignored, Progress progress) {
     Set<String> unused = new TreeSet<>(spec.args().keySet());
     unused.removeIf(Variables::isProxy);
-    image.warnings().stream().map(Warning::toString).forEach(progress::warning);
+    image.source().ifPresent(text -> warn(text, text.check(ignored), progress));
     if (image.base() instanceof Image.Base.Unbound unbound) {
       Dockerfile dockerfile = unbound.dockerfile();
       dockerfile.globalArgs().forEach(arg -> unused.removeAll(names(arg)));

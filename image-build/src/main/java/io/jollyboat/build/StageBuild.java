@@ -16,6 +16,7 @@ import io.jollyboat.dockerfile.Instruction;
 import io.jollyboat.dockerfile.Run;
 import io.jollyboat.dockerfile.SourceRange;
 import io.jollyboat.dockerfile.Transfer;
+import io.jollyboat.dockerfile.Warning;
 import io.jollyboat.dockerfile.Workdir;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
@@ -82,7 +83,9 @@ final class StageBuild {
     if (base instanceof Base.Reference reference) {
       Platform platform =
           reference.platform().map(word -> Platform.parse(word.value())).orElse(build.platform());
-      return build.pull(reference.name().value(), platform);
+      StoredImage pulled = build.pull(reference.name().value(), platform);
+      warnOfPlatform(build, reference, pulled.platform(), platform);
+      return pulled;
     }
     if (base instanceof Base.Stored stored) {
       return build
@@ -101,6 +104,24 @@ final class StageBuild {
                 .workingDir("/")
                 .build();
     return build.store().add(empty, Optional.empty(), true);
+  }
+
+  private static void warnOfPlatform(
+      Build build, Base.Reference reference, Platform found, Platform wanted) {
+    boolean other =
+        !found.os().equals(wanted.os()) || !found.architecture().equals(wanted.architecture());
+    if (other) {
+      build
+          .progress()
+          .warning(
+              "Base image "
+                  + reference.name().value()
+                  + " is for platform "
+                  + found
+                  + ", not for "
+                  + wanted
+                  + " [InvalidBaseImagePlatform]");
+    }
   }
 
   /** PATH where the base has none, and its triggers taken out: they run once. */
@@ -138,6 +159,7 @@ final class StageBuild {
 
   private void instruction(Progress.Step told, Instruction instruction, Map<String, Image> stages) {
     start(told);
+    warnOfUndefined(instruction);
     Failures failures = new Failures(told, instruction.range());
     Instruction expanded =
         failures.of(Optional.of(image.id()), () -> instruction.expanded(variables));
@@ -146,6 +168,22 @@ final class StageBuild {
           told, failures.of(Optional.of(image.id()), () -> work(base, expanded, stages)), failures);
     }
     remember(expanded);
+  }
+
+  /** Where the base is an image only the build knows its environment; else the parser has said. */
+  private void warnOfUndefined(Instruction instruction) {
+    if (build.text().isPresent() && instruction.range().line() > 0 && !fromScratch()) {
+      List<Warning> found = instruction.undefined(variables.environment().keySet());
+      build.text().get().wanted(found).forEach(warning -> progress.warning(warning.toString()));
+    }
+  }
+
+  private boolean fromScratch() {
+    BuildStage lowest = stage;
+    while (lowest.below().isPresent()) {
+      lowest = lowest.below().get();
+    }
+    return lowest.image().base() instanceof Base.Scratch;
   }
 
   private StepWork work(StepBase base, Instruction expanded, Map<String, Image> stages) {
