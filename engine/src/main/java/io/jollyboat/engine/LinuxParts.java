@@ -75,6 +75,7 @@ final class LinuxParts implements AutoCloseable {
   synchronized Processes processes() {
     if (processes == null) {
       requireAll();
+      requireStore();
       processes = open.push(Processes.open(directory("launcher"), namespace));
     }
     return processes;
@@ -88,6 +89,20 @@ final class LinuxParts implements AutoCloseable {
     if (lacking) {
       throw new EngineUnavailableException(
           "containers and RUN steps cannot be started here: " + probe.problems(), probe, null);
+    }
+  }
+
+  /** The kernel would say no more than that an argument is invalid. */
+  private void requireStore() {
+    if (DefaultRoot.isOnOverlay(root)) {
+      throw new EngineUnavailableException(
+          "containers and RUN steps cannot be started here: the engine's root "
+              + root
+              + " lies on an overlay, and the kernel puts no container's files over one; name a"
+              + " directory of another file system by Engine.builder().root(path), a volume or"
+              + " memory such as /dev/shm",
+          MachineProbe.look(),
+          null);
     }
   }
 

@@ -65,8 +65,7 @@ final class LocalEngineBuilder implements Engine.Builder {
     }
     trust.ifPresent(LocalEngineBuilder::checkReadable);
     return new LocalEngine(
-        EngineParts.open(
-            root.orElseGet(LocalEngineBuilder::defaultRoot), registry, credentials, trust, proxies),
+        EngineParts.open(root.orElseGet(DefaultRoot::find), registry, credentials, trust, proxies),
         progress);
   }
 
@@ -77,15 +76,5 @@ final class LocalEngineBuilder implements Engine.Builder {
           MachineProbe.look(),
           null);
     }
-  }
-
-  static Path defaultRoot() {
-    if (MachineProbe.isRoot()) {
-      return Path.of("/var/lib/jollyboat");
-    }
-    String data = System.getenv("XDG_DATA_HOME");
-    return data == null || data.isEmpty()
-        ? Path.of(System.getProperty("user.home"), ".local", "share", "jollyboat")
-        : Path.of(data, "jollyboat");
   }
 }

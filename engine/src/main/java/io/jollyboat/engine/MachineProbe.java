@@ -178,24 +178,18 @@ final class MachineProbe {
 
   /** As in a container, whose root is an overlay: the kernel refuses to put one upon another. */
   private void storeFileSystem() {
-    Path existing = LocalEngineBuilder.defaultRoot();
-    while (!Files.exists(existing)) {
-      existing = existing.resolve("..").normalize();
-    }
-    try {
-      String type = Files.getFileStore(existing).type();
-      findings.either(
-          !type.equals("overlay"),
-          "store",
-          "the usual root "
-              + LocalEngineBuilder.defaultRoot()
-              + " lies on an overlay, and no"
-              + " container can write over one",
-          "name a directory of another file system, Engine.builder().root(path): a volume, or on"
-              + " tmpfs where it may be lost, such as /dev/shm/jollyboat");
-    } catch (IOException e) {
-      findings.degraded("store", "cannot tell what " + existing + " lies on: " + e, "");
-    }
+    Path usual = DefaultRoot.usual();
+    Path root = DefaultRoot.find();
+    boolean nowhere = DefaultRoot.isOnOverlay(root);
+    findings.either(
+        usual.equals(root) && !nowhere,
+        "store",
+        "the usual root "
+            + usual
+            + " lies on an overlay, and no container can write over one: "
+            + (nowhere ? "containers are refused" : root + " is used, which may be gone tomorrow"),
+        "mount a volume there, or name a directory of another file system by"
+            + " Engine.builder().root(path)");
   }
 
   private void packetRules() {

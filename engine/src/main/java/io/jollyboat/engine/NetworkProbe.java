@@ -40,10 +40,13 @@ final class NetworkProbe {
         "network",
         program
             ? "this user may not open /dev/net/tun, which pasta and slirp4netns need"
-            : "neither pasta nor slirp4netns is installed: containers have their loopback device"
-                + " and published ports, and reach no other machine",
+            : (rights.user() == 0 ? "slirp4netns is not" : "neither pasta nor slirp4netns is")
+                + " installed: containers have their loopback device and published ports, and reach"
+                + " no other machine",
         program
             ? "as root: chmod 666 /dev/net/tun"
-            : "as root: install the package passt or slirp4netns");
+            : "as root: install the package "
+                + (rights.user() == 0 ? "" : "passt or ")
+                + "slirp4netns");
   }
 }

@@ -9,6 +9,7 @@ import io.jollyboat.FileSet;
 import io.jollyboat.Image;
 import io.jollyboat.NamespaceMode;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.Probe;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
 import io.jollyboat.Wait;
@@ -45,16 +46,20 @@ final class RootlessStory {
   }
 
   /**
-   * @param words the engine's root, the registry, then topics
+   * @param words the engine's root or "-" for the usual one, the registry, then topics
    */
   public static void main(String[] words) {
-    try (Engine engine = Engine.builder().root(Path.of(words[0])).open()) {
+    try (Engine engine = opened(words[0])) {
       RootlessStory story = new RootlessStory(engine, words[1]);
       for (String topic : List.of(words).subList(2, words.length)) {
         System.out.println(topic + ": " + told(story.topic(topic)));
       }
     }
     System.out.println("closed: yes");
+  }
+
+  private static Engine opened(String root) {
+    return root.equals("-") ? Engine.open() : Engine.builder().root(Path.of(root)).open();
   }
 
   private static String told(Topic topic) {
@@ -217,8 +222,13 @@ final class RootlessStory {
 
   private static String probe() {
     return Engine.probe().capabilities().stream()
-        .map(capability -> capability.name() + " " + capability.status())
+        .map(RootlessStory::found)
         .collect(Collectors.joining(", "));
+  }
+
+  private static String found(Probe.Capability capability) {
+    String why = capability.name().equals("store") ? " " + capability.reason() : "";
+    return capability.name() + " " + capability.status() + why;
   }
 
   private ContainerSpec webServer() {

@@ -36,17 +36,25 @@ public final class OrdinaryUser {
   private final String classPath;
   private final String path;
   private final List<Path> groups;
+  private final String enter;
 
-  private OrdinaryUser(Path directory, String classPath, String path, List<Path> groups) {
+  private OrdinaryUser(
+      Path directory, String classPath, String path, List<Path> groups, String enter) {
     this.directory = directory;
     this.classPath = classPath;
     this.path = path;
     this.groups = groups;
+    this.enter = enter;
+  }
+
+  /** The same, whose processes are in a container, as {@link OverlayMachine} makes it. */
+  public OrdinaryUser in(OverlayMachine container) {
+    return new OrdinaryUser(directory, classPath, path, groups, container.enter());
   }
 
   /** The same, whose processes are in groups that were given to him. */
   public OrdinaryUser in(DelegatedGroups given) {
-    return new OrdinaryUser(directory, classPath, path, given.members());
+    return new OrdinaryUser(directory, classPath, path, given.members(), enter);
   }
 
   /** One with subordinate ids. */
@@ -75,7 +83,7 @@ public final class OrdinaryUser {
       Path classes = Files.createDirectory(directory.resolve("classes"));
       Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString(READABLE));
       Files.setPosixFilePermissions(etc, PosixFilePermissions.fromString(READABLE));
-      return new OrdinaryUser(directory, copyClassPath(classes), path, List.of());
+      return new OrdinaryUser(directory, copyClassPath(classes), path, List.of(), "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -124,10 +132,11 @@ public final class OrdinaryUser {
   /** The command that runs a main method as this user; its process becomes the Java process. */
   public List<String> command(Class<?> main, String... words) {
     Path etc = directory.resolve("etc");
-    StringBuilder enter = new StringBuilder();
-    groups.forEach(file -> enter.append("echo 0 > ").append(file).append('\n'));
+    StringBuilder join = new StringBuilder();
+    groups.forEach(file -> join.append("echo 0 > ").append(file).append('\n'));
     String binds =
-        enter
+        join
+            + enter
             + """
         mount --bind %1$s/passwd /etc/passwd
         mount --bind %1$s/subuid /etc/subuid

@@ -5,6 +5,7 @@ import io.jollyboat.linux.syscall.Errno;
 import io.jollyboat.linux.syscall.Fd;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.Pid;
+import io.jollyboat.linux.userns.ProcessRights;
 import io.jollyboat.linux.userns.SubordinateIds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,11 +35,18 @@ public final class UserNetwork {
     this.pasta = pasta;
   }
 
-  /** By what is installed: pasta, then slirp4netns; nothing without either. */
+  /**
+   * By what is installed: pasta, then slirp4netns; nothing without either. For root of somebody
+   * else's user namespace slirp4netns only: pasta first gives up the capabilities without which the
+   * kernel shows it no descriptor of a process that has them.
+   */
   public static Optional<UserNetwork> find() {
-    return SubordinateIds.program("pasta")
-        .map(path -> new UserNetwork(path, true))
-        .or(() -> SubordinateIds.program("slirp4netns").map(path -> new UserNetwork(path, false)));
+    boolean root = ProcessRights.ofThisProcess().user() == 0;
+    Optional<UserNetwork> slirp =
+        SubordinateIds.program("slirp4netns").map(path -> new UserNetwork(path, false));
+    return root
+        ? slirp
+        : SubordinateIds.program("pasta").map(path -> new UserNetwork(path, true)).or(() -> slirp);
   }
 
   /** The program's name. */

@@ -32,7 +32,7 @@ final class IdMapping {
    */
   static IdMapping of(ProcessRights rights) {
     if (rights.user() == 0 && rights.mapsIds()) {
-      OwnerIds all = new OwnerIds(within(rights.users()), within(rights.groups()), true);
+      OwnerIds all = new OwnerIds(within(rights.users()), within(rights.groups()), changesGroups());
       return new IdMapping(rights, all, Optional.empty());
     }
     String name = SubordinateIds.userName(rights.user());
@@ -53,6 +53,15 @@ final class IdMapping {
         users.isEmpty()
             ? Optional.empty()
             : Optional.of(new Programs(newUidMap.get(), newGidMap.get())));
+  }
+
+  /** Where nobody may in this namespace, nobody may in one below it. */
+  private static boolean changesGroups() {
+    try {
+      return !Files.readString(Path.of("/proc/self/setgroups")).strip().equals("deny");
+    } catch (IOException e) {
+      return true; // before Linux 3.19
+    }
   }
 
   private static IdTable within(IdTable own) {
