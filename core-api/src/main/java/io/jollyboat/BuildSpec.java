@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +54,46 @@ public final class BuildSpec {
     return with(changed -> changed.secrets.put(id, secret));
   }
 
+  /**
+   * The agent that {@code RUN --mount=type=ssh} reaches.
+   *
+   * @param agent its socket, as {@code SSH_AUTH_SOCK} names it
+   */
+  public BuildSpec ssh(Path agent) {
+    return ssh("default", agent);
+  }
+
+  /** The agent that {@code RUN --mount=type=ssh,id=…} reaches. */
+  public BuildSpec ssh(String id, Path agent) {
+    return with(changed -> changed.agents.put(id, agent.toAbsolutePath()));
+  }
+
+  /** Lets steps do what they may not by default. */
+  public BuildSpec allow(BuildPermission permission) {
+    return with(changed -> changed.allowed.add(permission));
+  }
+
+  /**
+   * What a name in {@code --from} and {@code from=} means: a directory, less what its {@code
+   * .dockerignore} names.
+   */
+  public BuildSpec context(String name, Path directory) {
+    return with(
+        changed -> {
+          changed.images.remove(name);
+          changed.directories.put(name, directory.toAbsolutePath().normalize());
+        });
+  }
+
+  /** What a name in FROM, {@code --from} and {@code from=} means, whatever the text says. */
+  public BuildSpec context(String name, Image image) {
+    return with(
+        changed -> {
+          changed.directories.remove(name);
+          changed.images.put(name, image);
+        });
+  }
+
   /** Runs every step, whatever the cache has. */
   public BuildSpec noCache() {
     return with(changed -> changed.noCache = true);
@@ -98,6 +139,25 @@ public final class BuildSpec {
 
   public Map<String, Secret> secrets() {
     return Collections.unmodifiableMap(options.secrets);
+  }
+
+  /** Sockets of ssh agents by id. */
+  public Map<String, Path> sshAgents() {
+    return Collections.unmodifiableMap(options.agents);
+  }
+
+  public Set<BuildPermission> allowed() {
+    return Collections.unmodifiableSet(options.allowed);
+  }
+
+  /** Named contexts that are directories. */
+  public Map<String, Path> directories() {
+    return Collections.unmodifiableMap(options.directories);
+  }
+
+  /** Named contexts that are images. */
+  public Map<String, Image> images() {
+    return Collections.unmodifiableMap(options.images);
   }
 
   /** Whether {@link #noCache()} was asked for. */
@@ -154,6 +214,10 @@ public final class BuildSpec {
     final Set<String> tags;
     final Map<String, String> args;
     final Map<String, Secret> secrets;
+    final Map<String, Path> agents;
+    final Set<BuildPermission> allowed;
+    final Map<String, Path> directories;
+    final Map<String, Image> images;
     boolean noCache;
     final Set<String> noCacheStages;
     PullPolicy pull = PullPolicy.MISSING;
@@ -165,6 +229,10 @@ public final class BuildSpec {
       tags = new LinkedHashSet<>();
       args = new LinkedHashMap<>();
       secrets = new LinkedHashMap<>();
+      agents = new LinkedHashMap<>();
+      allowed = EnumSet.noneOf(BuildPermission.class);
+      directories = new LinkedHashMap<>();
+      images = new LinkedHashMap<>();
       noCacheStages = new LinkedHashSet<>();
     }
 
@@ -173,6 +241,10 @@ public final class BuildSpec {
       tags = new LinkedHashSet<>(from.tags);
       args = new LinkedHashMap<>(from.args);
       secrets = new LinkedHashMap<>(from.secrets);
+      agents = new LinkedHashMap<>(from.agents);
+      allowed = EnumSet.copyOf(from.allowed);
+      directories = new LinkedHashMap<>(from.directories);
+      images = new LinkedHashMap<>(from.images);
       noCache = from.noCache;
       noCacheStages = new LinkedHashSet<>(from.noCacheStages);
       pull = from.pull;
@@ -189,6 +261,10 @@ public final class BuildSpec {
           tags,
           args,
           secrets,
+          agents,
+          allowed,
+          directories,
+          images,
           noCache,
           noCacheStages,
           pull,

@@ -312,6 +312,33 @@ public final class Image {
         source);
   }
 
+  /**
+   * This image with names that mean other images: in its base, and in the {@code from} of its own
+   * steps; stages below it stay as they are.
+   *
+   * @param named by the names that FROM and {@code from} may have
+   */
+  public Image renamed(Map<String, Image> named) {
+    if (named.isEmpty()) {
+      return this;
+    }
+    List<Step> changed = new ArrayList<>();
+    for (Step step : steps) {
+      changed.add(step instanceof Step.Written written ? written.renamed(named) : step);
+    }
+    return new Image(
+        renamed(base, named), List.copyOf(changed), stageName, stages, globals, source);
+  }
+
+  private static Base renamed(Base base, Map<String, Image> named) {
+    Optional<String> name =
+        base instanceof Base.Reference reference
+            ? Optional.of(reference.name().value())
+            : base instanceof Base.Stage stage ? stage.image().stageName : Optional.empty();
+    Optional<Image> image = name.map(named::get);
+    return image.isPresent() ? new Base.Stage(image.get()) : base;
+  }
+
   @Override
   public boolean equals(Object other) {
     return this == other
@@ -370,6 +397,17 @@ public final class Image {
     record Written(Instruction instruction, Map<String, Image> stages) implements Step {
       public Written {
         stages = Map.copyOf(stages);
+      }
+
+      Written renamed(Map<String, Image> named) {
+        Map<String, Image> more = new LinkedHashMap<>(stages);
+        for (String name : StageLinks.referenced(instruction)) {
+          Image image = named.get(name);
+          if (image != null) {
+            more.put(name, image);
+          }
+        }
+        return new Written(instruction, more);
       }
     }
 

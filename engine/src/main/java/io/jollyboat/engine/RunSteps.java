@@ -86,7 +86,7 @@ final class RunSteps implements StepRunner {
       mounts.add(
           mount.source().isPresent()
               ? ContainerMount.bind(mount.source().get(), mount.target(), mount.readOnly())
-              : ContainerMount.tmpfs(mount.target(), 0));
+              : ContainerMount.tmpfs(mount.target(), mount.size()));
     }
     return new ProcessPlan(
         request.id(),
@@ -102,7 +102,7 @@ final class RunSteps implements StepRunner {
         Resources.none(),
         Optional.empty(),
         ProcessPlan.Confinement.STEP,
-        Rights.defaults(),
+        request.insecure() ? Rights.defaults().privileged() : Rights.defaults(),
         request.user(),
         request.workdir(),
         request.args(),

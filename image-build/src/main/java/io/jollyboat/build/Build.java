@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 /**
  * What all stages of one build share. Safe for use by several threads.
  *
+ * @param directories the contexts that have names
  * @param text that the target was read from
  * @param arguments of the caller
  * @param platformArguments what ARG takes where the caller does not say
@@ -35,6 +36,7 @@ record Build(
     Supplier<String> hostKey,
     CacheMounts cacheMounts,
     Optional<BuildContext> context,
+    Map<String, BuildContext> directories,
     Optional<Dockerfile> text,
     Platform platform,
     Map<String, String> arguments,

@@ -6,6 +6,7 @@ import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
+import io.jollyboat.spi.host.FileLocks;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -48,6 +49,9 @@ interface BuildStore {
 
   /** A layer that a container fills. */
   Changes begin();
+
+  /** Locks that other builds see too, those of other processes on the same store. */
+  FileLocks locks();
 
   /** Where the store is. */
   Path root();

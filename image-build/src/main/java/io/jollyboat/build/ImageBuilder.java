@@ -19,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -65,7 +67,7 @@ public final class ImageBuilder {
     this.runner = runner;
     this.bases = bases;
     this.hostKey = hostKey;
-    this.cacheMounts = new CacheMounts(store.root());
+    this.cacheMounts = new CacheMounts(store.root(), store.locks());
   }
 
   /**
@@ -82,7 +84,7 @@ public final class ImageBuilder {
     String target = image.stageName().orElse("default");
     Map<String, String> arguments = new LinkedHashMap<>(PlatformArguments.of(platform, target));
     arguments.putAll(spec.args());
-    List<BuildStage> stages = StageGraph.of(image, arguments);
+    List<BuildStage> stages = StageGraph.of(image, arguments, spec.images());
     Preflight preflight = new Preflight(stages, spec);
     preflight.check();
     Optional<BuildContext> context = context(image, spec);
@@ -93,6 +95,10 @@ public final class ImageBuilder {
       return finish(result, names, progress);
     } finally {
       spec.context().map(digests::get).ifPresent(ImageBuilder::save);
+      spec.directories().values().stream()
+          .map(digests::get)
+          .filter(Objects::nonNull)
+          .forEach(ImageBuilder::save);
     }
   }
 
@@ -100,6 +106,16 @@ public final class ImageBuilder {
     Optional<Path> dockerfile = image.source().flatMap(Dockerfile::file);
     return spec.context()
         .map(directory -> BuildContext.open(directory, digests(directory), dockerfile));
+  }
+
+  private Map<String, BuildContext> directories(BuildSpec spec) {
+    Map<String, BuildContext> opened = new HashMap<>();
+    spec.directories()
+        .forEach(
+            (name, directory) ->
+                opened.put(
+                    name, BuildContext.open(directory, digests(directory), Optional.empty())));
+    return Map.copyOf(opened);
   }
 
   private Build start(
@@ -118,6 +134,7 @@ public final class ImageBuilder {
         hostKey,
         cacheMounts,
         context,
+        directories(spec),
         image.source(),
         platform,
         spec.args(),

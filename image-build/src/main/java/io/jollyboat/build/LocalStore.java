@@ -87,6 +87,11 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
+  public FileLocks locks() {
+    return store.locks();
+  }
+
+  @Override
   public Path root() {
     return store.root();
   }

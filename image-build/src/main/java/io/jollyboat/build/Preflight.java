@@ -10,6 +10,7 @@ import io.jollyboat.dockerfile.Arg;
 import io.jollyboat.dockerfile.Copy;
 import io.jollyboat.dockerfile.DockerIgnore;
 import io.jollyboat.dockerfile.Dockerfile;
+import io.jollyboat.dockerfile.From;
 import io.jollyboat.dockerfile.Instruction;
 import io.jollyboat.dockerfile.Run;
 import io.jollyboat.dockerfile.RunMount;
@@ -38,11 +39,24 @@ final class Preflight {
    */
   void check() {
     for (BuildStage stage : stages) {
+      checkBase(stage);
       for (int i = 0; i < stage.steps().size(); i++) {
         if (stage.steps().get(i) instanceof Step.Written written) {
           check(stage.step(i + 1, written.instruction().toString()), written.instruction());
         }
       }
+    }
+  }
+
+  private void checkBase(BuildStage stage) {
+    if (stage.image().base() instanceof Image.Base.Reference reference
+        && spec.directories().containsKey(reference.name().value())) {
+      throw failure(
+          stage.step(0, new FromText(stage).text()),
+          From.of(reference.name()),
+          "the context "
+              + reference.name().value()
+              + " is a directory, which is no base: begin from scratch and COPY --from it");
     }
   }
 
@@ -54,7 +68,20 @@ final class Preflight {
           "there is no build context to read from: name a directory with context(...)");
     }
     if (instruction instanceof Run run) {
+      RunStep.forbidden(run, spec)
+          .ifPresent(
+              problem -> {
+                throw failure(step, instruction, problem);
+              });
       for (RunMount mount : run.mounts()) {
+        if (needsMissingAgent(mount)) {
+          throw failure(
+              step,
+              instruction,
+              "the ssh agent \""
+                  + RunMounts.agentId(mount)
+                  + "\" was not given: name its socket with ssh(...)");
+        }
         if (needsMissingSecret(mount)) {
           throw failure(
               step,
@@ -79,6 +106,13 @@ final class Preflight {
     return instruction instanceof Run run
         && run.mounts().stream()
             .anyMatch(m -> m.type() == RunMount.Type.BIND && m.from().isEmpty());
+  }
+
+  private boolean needsMissingAgent(RunMount mount) {
+    return mount.type() == RunMount.Type.SSH
+        && mount.options().values().stream().allMatch(Word::isLiteral)
+        && mount.isRequired()
+        && !spec.sshAgents().containsKey(RunMounts.agentId(mount));
   }
 
   /** One whose name has a variable is looked for when its step comes. */

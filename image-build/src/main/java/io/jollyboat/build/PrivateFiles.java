@@ -28,6 +28,11 @@ final class PrivateFiles implements AutoCloseable {
             : Files.createTempDirectory("jollyboat-", mode));
   }
 
+  /** Where a file of that name is, or can be made. */
+  Path path(String name) {
+    return directory.resolve(name);
+  }
+
   Path write(String name, byte[] content) throws IOException {
     Path file = directory.resolve(name);
     Files.createFile(

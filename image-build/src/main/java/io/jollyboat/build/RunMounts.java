@@ -1,6 +1,7 @@
 package io.jollyboat.build;
 
 import io.jollyboat.Secret;
+import io.jollyboat.Size;
 import io.jollyboat.dockerfile.DockerIgnore;
 import io.jollyboat.dockerfile.Heredoc;
 import io.jollyboat.dockerfile.Run;
@@ -12,14 +13,18 @@ import io.jollyboat.spi.host.StepRequest.StepMount;
 import io.jollyboat.spi.host.TreeEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,11 +32,15 @@ import java.util.Optional;
  * for use by several threads.
  */
 final class RunMounts implements AutoCloseable {
+  private static final String SSH = "SSH_AUTH_SOCK";
+  private static final List<String> OWNER = List.of("mode", "uid", "gid");
+
   private final StepBase base;
   private final StageSources.Named stages;
   private final List<StepMount> mounts = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Map<String, Path> caches = new HashMap<>();
 
   private RunMounts(StepBase base, StageSources.Named stages) {
     this.base = base;
@@ -42,9 +51,6 @@ final class RunMounts implements AutoCloseable {
   static void describe(StepBase base, Run run, StageSources.Named stages, KeyText key)
       throws IOException {
     for (RunMount mount : run.mounts()) {
-      if (mount.type() == RunMount.Type.SSH) {
-        throw new IllegalArgumentException("RUN --mount=type=ssh is not supported yet");
-      }
       if (mount.type() == RunMount.Type.BIND) {
         try (BoundTree tree = BoundTree.open(base, mount, stages)) {
           KeyText content = new KeyText();
@@ -58,6 +64,7 @@ final class RunMounts implements AutoCloseable {
   static RunMounts open(StepBase base, Run run, StageSources.Named stages) throws IOException {
     RunMounts made = new RunMounts(base, stages);
     try {
+      made.takeCaches(run);
       for (RunMount mount : run.mounts()) {
         made.add(mount);
       }
@@ -88,10 +95,14 @@ final class RunMounts implements AutoCloseable {
     switch (mount.type()) {
       case BIND -> bind(mount);
       case CACHE -> cache(mount);
-      case TMPFS -> mounts.add(new StepMount(Optional.empty(), target(mount), mount.readOnly()));
+      case TMPFS -> mounts.add(StepMount.tmpfs(target(mount), size(mount)));
       case SECRET -> secret(mount);
-      case SSH -> throw new IllegalArgumentException("RUN --mount=type=ssh is not supported yet");
+      case SSH -> ssh(mount);
     }
+  }
+
+  private static long size(RunMount mount) {
+    return mount.option("size").map(Size::parse).map(Size::bytes).orElse(0L);
   }
 
   private String target(RunMount mount) {
@@ -113,31 +124,85 @@ final class RunMounts implements AutoCloseable {
       opened.push(place);
       Path copy = place.work().resolve("bind");
       Path shown = TreeCopy.write(tree.item(), base.build().trees(), copy);
-      mounts.add(new StepMount(Optional.of(shown), target(mount), mount.readOnly()));
+      mounts.add(StepMount.bind(shown, target(mount), mount.readOnly()));
     }
   }
 
-  private void cache(RunMount mount) throws IOException {
-    String target = target(mount);
-    String id = mount.id().orElse(target);
-    CacheMounts.Held held = base.build().cacheMounts().take(id, mount.sharing());
-    opened.push(held);
-    if (held.isNew()) {
-      fill(mount, held.directory());
+  /** In one order for all steps, so that two that lock the same never wait for each other. */
+  private void takeCaches(Run run) throws IOException {
+    List<RunMount> wanted =
+        run.mounts().stream()
+            .filter(mount -> mount.type() == RunMount.Type.CACHE)
+            .sorted(Comparator.comparing(mount -> CacheMounts.name(cacheId(mount))))
+            .toList();
+    for (RunMount mount : wanted) {
+      String id = cacheId(mount);
+      if (!caches.containsKey(id)) {
+        CacheMounts.Held held =
+            base.build().cacheMounts().take(id, mount.sharing(), part -> start(mount, part));
+        opened.push(held);
+        caches.put(id, held.directory());
+      }
     }
-    mounts.add(new StepMount(Optional.of(held.directory()), target, mount.readOnly()));
   }
 
-  private void fill(RunMount mount, Path directory) throws IOException {
+  private String cacheId(RunMount mount) {
+    return mount.id().orElseGet(() -> target(mount));
+  }
+
+  private void cache(RunMount mount) {
+    Path directory = Objects.requireNonNull(caches.get(cacheId(mount)));
+    mounts.add(StepMount.bind(directory, target(mount), mount.readOnly()));
+  }
+
+  /** Empty, or what a stage has. */
+  private void start(RunMount mount, Path directory) throws IOException {
+    base.build().trees().delete(directory); // of a process that ended too early
+    boolean copied = mount.from().isPresent();
+    if (copied) {
+      try (BoundTree tree = BoundTree.open(base, mount, stages)) {
+        if (!tree.item().intoDirectory()) {
+          throw new IllegalArgumentException("--mount=" + mount + ": a cache is a directory");
+        }
+        Path unused = TreeCopy.write(tree.item(), base.build().trees(), directory);
+      }
+    } else {
+      Files.createDirectory(directory);
+    }
+    if (!copied || OWNER.stream().anyMatch(mount.options()::containsKey)) {
+      HostFiles.access(
+          directory,
+          number(mount, "mode", 8, 0755),
+          number(mount, "uid", 10, 0),
+          number(mount, "gid", 10, 0));
+    }
+  }
+
+  /** Nothing where the caller names no agent: the step may not need it. */
+  private void ssh(RunMount mount) throws IOException {
+    Path agent = base.build().spec().sshAgents().get(agentId(mount));
+    if (agent == null) {
+      return;
+    }
+    PrivateFiles place = PrivateFiles.create();
+    opened.push(place);
+    Path socket = place.path("agent");
+    opened.push(AgentRelay.start(agent, socket));
     HostFiles.access(
-        directory,
-        number(mount, "mode", 8, 0755),
+        socket,
+        number(mount, "mode", 8, 0600),
         number(mount, "uid", 10, 0),
         number(mount, "gid", 10, 0));
-    if (mount.from().isPresent()) {
-      throw new IllegalArgumentException(
-          "--mount=" + mount + ": a cache that starts from a stage is not supported yet");
-    }
+    String target =
+        mount.target().isPresent()
+            ? target(mount)
+            : "/run/buildkit/ssh_agent." + (environment.containsKey(SSH) ? mounts.size() : 0);
+    environment.putIfAbsent(SSH, target);
+    mounts.add(StepMount.bind(socket, target, false));
+  }
+
+  static String agentId(RunMount mount) {
+    return mount.id().orElse("default");
   }
 
   private void secret(RunMount mount) throws IOException {
@@ -163,7 +228,7 @@ final class RunMounts implements AutoCloseable {
         number(mount, "gid", 10, 0));
     String target =
         mount.target().isPresent() ? target(mount) : "/run/secrets/" + TreePath.name(id);
-    mounts.add(new StepMount(Optional.of(file), target, true));
+    mounts.add(StepMount.bind(file, target, true));
   }
 
   private static byte[] reveal(Secret secret) {
@@ -188,7 +253,7 @@ final class RunMounts implements AutoCloseable {
     opened.push(place);
     Path file = place.write("script", FileNames.encode(script.text()));
     HostFiles.access(file, 0755, 0, 0);
-    mounts.add(new StepMount(Optional.of(file), scriptPath(script), true));
+    mounts.add(StepMount.bind(file, scriptPath(script), true));
   }
 
   private static int number(RunMount mount, String option, int radix, int standard) {
@@ -226,6 +291,11 @@ final class RunMounts implements AutoCloseable {
     static BoundTree open(StepBase base, RunMount mount, StageSources.Named stages) {
       Optional<String> from = mount.from();
       String source = TreePath.clean(mount.source().orElse("/"));
+      Optional<BuildContext> named = from.flatMap(stages::directory);
+      if (named.isPresent()) {
+        BuildContext directory = named.get();
+        return of(directory.tree(), directory.digests(), source, true, "the context " + from.get());
+      }
       if (from.isPresent()) {
         ImageConfig image = stages.config(from.get());
         MergedTree tree = base.build().trees().merge(base.build().store().layersTopFirst(image));

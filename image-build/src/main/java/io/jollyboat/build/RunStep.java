@@ -1,5 +1,7 @@
 package io.jollyboat.build;
 
+import io.jollyboat.BuildPermission;
+import io.jollyboat.BuildSpec;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ImageId;
 import io.jollyboat.NetworkMode;
@@ -59,13 +61,28 @@ final class RunStep implements StepWork {
     RunMounts.describe(base, instruction, stages, key);
   }
 
+  /** What a RUN asks for that its build does not allow. */
+  static Optional<String> forbidden(Run run, BuildSpec spec) {
+    if (run.security() == Run.Security.INSECURE
+        && !spec.allowed().contains(BuildPermission.SECURITY_INSECURE)) {
+      return Optional.of(
+          "RUN --security=insecure must be allowed: allow(BuildPermission.SECURITY_INSECURE)");
+    }
+    return run.network() == Run.Network.HOST
+            && !spec.allowed().contains(BuildPermission.NETWORK_HOST)
+        ? Optional.of("RUN --network=host must be allowed: allow(BuildPermission.NETWORK_HOST)")
+        : Optional.empty();
+  }
+
   private void checkSupported() {
     if (!instruction.devices().isEmpty()) {
       throw new IllegalArgumentException("RUN --device is not supported yet");
     }
-    if (instruction.security() == Run.Security.INSECURE) {
-      throw new IllegalArgumentException("RUN --security=insecure is not supported yet");
-    }
+    forbidden(instruction, base.build().spec())
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
   }
 
   @Override
@@ -101,6 +118,7 @@ final class RunStep implements StepWork {
         base.config().workingDir().orElse("/"),
         base.config().user().orElse(""),
         network(),
+        instruction.security() == Run.Security.INSECURE,
         mounts.mounts());
   }
 

@@ -17,36 +17,44 @@ import java.util.Optional;
  */
 final class StageGraph {
   private final Map<String, String> arguments;
+  private final Map<String, Image> named;
   private final List<Image> order = new ArrayList<>();
   private final Map<Image, Integer> known = new HashMap<>();
 
-  private StageGraph(Map<String, String> arguments) {
+  private StageGraph(Map<String, String> arguments, Map<String, Image> named) {
     this.arguments = arguments;
+    this.named = named;
   }
 
   /**
    * The stages in order; the last one is the image itself.
    *
    * @param arguments of the build and the platforms, which bind those of FROM lines
+   * @param named what names mean that are not what the text says
    */
-  static List<BuildStage> of(Image image, Map<String, String> arguments) {
-    StageGraph graph = new StageGraph(arguments);
-    graph.visit(image);
+  static List<BuildStage> of(Image image, Map<String, String> arguments, Map<String, Image> named) {
+    StageGraph graph = new StageGraph(arguments, named);
+    graph.visit(image, true);
     return graph.numbered();
   }
 
-  private int visit(Image image) {
+  /**
+   * @param renames false for what a name means, and all below it: there it is the name of an image
+   */
+  private int visit(Image image, boolean renames) {
     Integer seen = known.get(image);
     if (seen != null) {
       return seen;
     }
-    Image bound = image.bind(arguments);
+    boolean renamesHere = renames && !named.containsValue(image);
+    Image linked = image.bind(arguments);
+    Image bound = renamesHere ? linked.renamed(named) : linked;
     if (bound.base() instanceof Base.Stage stage) {
-      visit(stage.image());
+      visit(stage.image(), renamesHere);
     }
     for (Step step : bound.steps()) {
       if (step instanceof Step.Written written) {
-        written.stages().values().forEach(this::visit);
+        written.stages().values().forEach(used -> visit(used, renamesHere));
       }
     }
     int index = known.computeIfAbsent(bound, b -> added(b));

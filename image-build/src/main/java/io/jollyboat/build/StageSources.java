@@ -36,24 +36,39 @@ final class StageSources {
    *     of a base image can mean, or images
    */
   Named named(BuildStage stage, Map<String, Image> links) {
-    return from -> {
-      BuildStage linked = stage.linked().get(links.get(from));
-      if (linked != null) {
-        return result(linked).config();
+    return new Named() {
+      @Override
+      public ImageConfig config(String from) {
+        return image(stage, links, from);
       }
-      Optional<BuildStage> earlier =
-          stages.subList(0, stage.index()).stream()
-              .filter(other -> other.image().stageName().isPresent())
-              .filter(other -> other.isCalled(Set.of(from)))
-              .findFirst();
-      return earlier.isPresent()
-          ? result(earlier.get()).config()
-          : build.pull(from, build.platform()).config();
+
+      @Override
+      public Optional<BuildContext> directory(String from) {
+        return Optional.ofNullable(build.directories().get(from));
+      }
     };
   }
 
-  /** Finds the image that a {@code from} means. */
+  private ImageConfig image(BuildStage stage, Map<String, Image> links, String from) {
+    BuildStage linked = stage.linked().get(links.get(from));
+    if (linked != null) {
+      return result(linked).config();
+    }
+    Optional<BuildStage> earlier =
+        stages.subList(0, stage.index()).stream()
+            .filter(other -> other.image().stageName().isPresent())
+            .filter(other -> other.isCalled(Set.of(from)))
+            .findFirst();
+    return earlier.isPresent()
+        ? result(earlier.get()).config()
+        : build.pull(from, build.platform()).config();
+  }
+
+  /** Finds the image, or the directory, that a {@code from} means. */
   interface Named {
     ImageConfig config(String from);
+
+    /** When it is the name of one. */
+    Optional<BuildContext> directory(String from);
   }
 }

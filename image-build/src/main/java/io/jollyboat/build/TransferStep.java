@@ -51,7 +51,11 @@ final class TransferStep implements StepWork {
     InstructionKey.write(instruction, key);
     instruction.placement().excludes().forEach(pattern -> key.add("exclude", pattern));
     Optional<String> from = from();
-    if (from.isPresent()) {
+    Optional<BuildContext> named = from.flatMap(stages::directory);
+    if (named.isPresent()) {
+      selected = fromDirectory(named.get(), from.get());
+      key.add("content", content(selected));
+    } else if (from.isPresent()) {
       key.add("content", contentOf(stages.config(from.get())));
     } else if (!instruction.sources().isEmpty()) {
       selected = fromContext();
@@ -103,9 +107,21 @@ final class TransferStep implements StepWork {
   private List<Item> fromImage(MergedTree tree) {
     List<Item> items = new ArrayList<>();
     for (String source : sources()) {
-      items.addAll(select(tree, FileDigests.BY_READING, false, source, "the image"));
+      items.addAll(select(tree, FileDigests.BY_READING, Optional.empty(), source, "the image"));
     }
     return items;
+  }
+
+  private List<Item> fromDirectory(BuildContext directory, String name) {
+    List<Item> items = new ArrayList<>();
+    for (String source : sources()) {
+      items.addAll(ofContext(directory, source, "the context " + name));
+    }
+    return items;
+  }
+
+  private List<Item> ofContext(BuildContext directory, String source, String where) {
+    return select(directory.tree(), directory.digests(), Optional.of(directory), source, where);
   }
 
   private List<Item> fromContext() throws IOException {
@@ -115,8 +131,7 @@ final class TransferStep implements StepWork {
         Remote.check(source, instruction instanceof Add);
         items.add(fetched(source));
       } else {
-        BuildContext context = base.build().requiredContext();
-        items.addAll(select(context.tree(), context.digests(), true, source, "the build context"));
+        items.addAll(ofContext(base.build().requiredContext(), source, "the build context"));
       }
     }
     if (downloads.isEmpty() && checksum().isPresent()) {
@@ -139,9 +154,14 @@ final class TransferStep implements StepWork {
   }
 
   private List<Item> select(
-      MergedTree tree, FileDigests digests, boolean fromContext, String source, String where) {
+      MergedTree tree,
+      FileDigests digests,
+      Optional<BuildContext> context,
+      String source,
+      String where) {
     DockerIgnore excluded = DockerIgnore.of(instruction.placement().excludes());
-    Selection selection = new Selection(tree, digests, excluded, keepsParents(), fromContext);
+    Selection selection =
+        new Selection(tree, digests, excluded, keepsParents(), context.isPresent());
     try {
       List<Item> found = selection.select(source);
       if (found.isEmpty()) {
@@ -155,15 +175,15 @@ final class TransferStep implements StepWork {
       }
       return found;
     } catch (SourceMatches.MissingSource e) {
-      throw new IllegalArgumentException(missing(e, fromContext, where), e);
+      throw new IllegalArgumentException(missing(e, context, where), e);
     }
   }
 
-  private String missing(SourceMatches.MissingSource e, boolean fromContext, String where) {
+  private static String missing(
+      SourceMatches.MissingSource e, Optional<BuildContext> context, String where) {
     StringBuilder text = new StringBuilder();
     text.append('"').append(e.source()).append("\" is not in ").append(where);
-    Optional<BuildContext> context = base.build().context();
-    if (fromContext && context.isPresent()) {
+    if (context.isPresent()) {
       text.append(' ').append(context.get().tree().root());
       if (context.get().isIgnored(TreePath.clean(e.source()))) {
         return text.append(": its .dockerignore leaves it out").toString();
@@ -176,7 +196,7 @@ final class TransferStep implements StepWork {
   @Override
   public ImageConfig execute(Progress.Step step) throws IOException {
     Optional<String> from = from();
-    if (from.isEmpty()) {
+    if (from.isEmpty() || selected != null) {
       return finished(selected == null ? List.of() : selected);
     }
     try (MergedTree tree = tree(stages.config(from.get()))) {

@@ -16,6 +16,7 @@ import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.FileAttributes;
+import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.MergedTree;
@@ -40,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -51,6 +53,7 @@ import java.util.function.UnaryOperator;
 final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   final Path root;
   final Map<String, StoredImage> bases = new ConcurrentHashMap<>();
+  final Set<Path> held = ConcurrentHashMap.newKeySet();
   final Map<ImageId, Known> images = Collections.synchronizedMap(new LinkedHashMap<>());
   final Map<String, ImageId> names = new ConcurrentHashMap<>();
   final Map<Digest, ImageId> cache = new ConcurrentHashMap<>();
@@ -289,6 +292,27 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
       }
     }
     return layer.isEmpty() ? Optional.empty() : Optional.of(keep(below, layer));
+  }
+
+  /** Of this process alone. */
+  @Override
+  public FileLocks locks() {
+    return new FileLocks() {
+      @Override
+      public Lock exclusive(Path file) {
+        return tryExclusive(file).orElseThrow(() -> new IllegalStateException("held: " + file));
+      }
+
+      @Override
+      public Lock shared(Path file) {
+        return () -> {};
+      }
+
+      @Override
+      public Optional<Lock> tryExclusive(Path file) {
+        return held.add(file) ? Optional.of(() -> held.remove(file)) : Optional.empty();
+      }
+    };
   }
 
   @Override

@@ -313,9 +313,19 @@ class InstructionsTest {
 
   @Test
   void run_whatIsNotSupported_isLocated() {
-    for (String run : List.of("--mount=type=ssh x", "--security=insecure x", "--device=x y")) {
-      BuildException e = assertThrows(BuildException.class, () -> image("RUN " + run));
-      assertTrue(String.valueOf(e.getMessage()).contains("not supported yet"), e.getMessage());
+    Map<String, String> problems =
+        Map.of(
+            "--mount=type=ssh,required x",
+            "the ssh agent \"default\" was not given",
+            "--security=insecure x",
+            "allow(BuildPermission.SECURITY_INSECURE)",
+            "--network=host x",
+            "allow(BuildPermission.NETWORK_HOST)",
+            "--device=x y",
+            "not supported yet");
+    for (Map.Entry<String, String> run : problems.entrySet()) {
+      BuildException e = assertThrows(BuildException.class, () -> image("RUN " + run.getKey()));
+      assertTrue(String.valueOf(e.getMessage()).contains(run.getValue()), e.getMessage());
       assertTrue(String.valueOf(e.getMessage()).startsWith("Dockerfile:2:1"), e.getMessage());
     }
   }

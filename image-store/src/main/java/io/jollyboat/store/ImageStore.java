@@ -85,6 +85,11 @@ public final class ImageStore implements AutoCloseable {
     return files.sharedLock(StoreSweep.LEASE);
   }
 
+  /** Locks that all users of this root see. */
+  public FileLocks locks() {
+    return files.locks();
+  }
+
   @Override
   public void close() {
     files.close();

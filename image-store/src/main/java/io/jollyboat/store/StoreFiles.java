@@ -88,6 +88,10 @@ final class StoreFiles implements AutoCloseable {
   }
 
   /** Waits for one of the store's locks. */
+  FileLocks locks() {
+    return locks;
+  }
+
   FileLocks.Lock lock(String name) {
     return locks.exclusive(path("locks", name));
   }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param workdir absolute path inside the root; made when missing
  * @param user {@code user[:group]}, names of the root's passwd and group files or numbers; empty:
  *     root
+ * @param insecure the step has every right but those over other namespaces
  */
 public record StepRequest(
     ContainerId id,
@@ -34,6 +35,7 @@ public record StepRequest(
     String workdir,
     String user,
     NetworkMode network,
+    boolean insecure,
     List<StepMount> mounts) {
   public StepRequest {
     layersTopFirst = List.copyOf(layersTopFirst);
@@ -47,6 +49,15 @@ public record StepRequest(
    *
    * @param source a directory or file of this machine; empty for a tmpfs
    * @param target absolute path inside the root
+   * @param size of a tmpfs in bytes; 0: half of the memory
    */
-  public record StepMount(Optional<Path> source, String target, boolean readOnly) {}
+  public record StepMount(Optional<Path> source, String target, boolean readOnly, long size) {
+    public static StepMount bind(Path source, String target, boolean readOnly) {
+      return new StepMount(Optional.of(source), target, readOnly, 0);
+    }
+
+    public static StepMount tmpfs(String target, long size) {
+      return new StepMount(Optional.empty(), target, false, size);
+    }
+  }
 }
