@@ -1,13 +1,14 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.Probe;
-import io.jollyboat.linux.syscall.TreeCalls;
+import io.jollyboat.linux.syscall.NativeAccess;
 import io.jollyboat.linux.userns.ProcessRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -68,9 +69,7 @@ final class MachineProbe {
         "/proc/sys/kernel/seccomp/actions_avail",
         "the kernel cannot filter system calls",
         "boot a kernel with CONFIG_SECCOMP_FILTER");
-    if (root) {
-      packetRules();
-    }
+    rootSize(root);
     new NetworkProbe(rights, findings).look();
   }
 
@@ -127,15 +126,18 @@ final class MachineProbe {
     }
   }
 
-  /** JNA unpacks a library, which a file system without execution cannot give. */
+  /**
+   * JNA unpacks a library, which a file system without execution cannot give. Loading it takes
+   * longer than all other questions together: it is done where the answer is in doubt.
+   */
   private void nativeAccess() {
-    try {
-      TreeCalls.effectiveUser();
+    Optional<String> problem = NativeAccess.isLikely() ? Optional.empty() : NativeAccess.problem();
+    if (problem.isEmpty()) {
       findings.available("native access");
-    } catch (LinkageError e) {
+    } else {
       findings.missing(
           "native access",
-          "JNA cannot load its library: " + e.getMessage(),
+          problem.get(),
           "name a directory in which files may be executed: -Djna.tmpdir=DIRECTORY; on Java 24 and"
               + " later also --enable-native-access=ALL-UNNAMED");
     }
@@ -163,7 +165,7 @@ final class MachineProbe {
       boolean known =
           Files.readAllLines(Path.of("/proc/filesystems")).stream()
               .anyMatch(line -> line.strip().endsWith("overlay"));
-      if (known || isModule("overlay")) {
+      if (known || KernelModules.isInstalled("overlay")) {
         findings.available("overlay");
       } else {
         findings.missing(
@@ -192,30 +194,22 @@ final class MachineProbe {
             + " Engine.builder().root(path)");
   }
 
-  private void packetRules() {
-    try {
-      findings.either(
-          Files.exists(Path.of("/proc/net/netfilter")) || isModule("nf_tables"),
-          "nf_tables",
-          "the kernel shows no packet filter",
-          "load its module: modprobe nf_tables; without it containers on the bridge reach this"
-              + " machine only");
-    } catch (IOException e) {
-      findings.degraded(
-          "nf_tables", "the kernel's modules cannot be listed: " + e, "mount /lib/modules");
-    }
-  }
-
-  /** Whether the kernel loads a module of that name when it is first needed. */
-  private static boolean isModule(String name) throws IOException {
-    Path modules = Path.of("/lib/modules", System.getProperty("os.version", ""), "modules.dep");
-    if (!Files.isReadable(modules)) {
-      return false;
-    }
-    Pattern line = Pattern.compile(".*/" + name + "\\.ko(\\.\\w+)?:.*");
-    try (Stream<String> lines = Files.lines(modules)) {
-      return lines.anyMatch(text -> line.matcher(text).matches());
-    }
+  /** A writable layer of a chosen size is a file system of its own, on a loop device. */
+  private void rootSize(boolean root) {
+    boolean devices = Files.exists(Path.of("/dev/loop-control"));
+    boolean program =
+        Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/usr/local/sbin")
+            .anyMatch(place -> Files.isExecutable(Path.of(place, "mkfs.ext4")));
+    findings.either(
+        root && devices && program,
+        "root size",
+        "rootSize() is refused: it takes a file system of its own (project quotas are not used), "
+            + (root
+                ? program ? "and there are no loop devices" : "and mkfs.ext4 is not installed"
+                : "which only root of the machine may mount"),
+        root
+            ? program ? "as root: modprobe loop" : "as root: install the package e2fsprogs"
+            : "run as root, or limit what is written by mounts: tmpfs has a size");
   }
 
   private void file(String name, String path, String reason, String remedy) {

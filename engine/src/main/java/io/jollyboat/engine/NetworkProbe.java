@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.linux.network.UserNetwork;
+import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.userns.ProcessRights;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +17,44 @@ final class NetworkProbe {
   }
 
   void look() {
+    bridge();
     if (rights.isRootOfMachine()) {
+      packetRules();
       forwarding();
     } else {
       userNetwork();
     }
+  }
+
+  private void bridge() {
+    boolean root = rights.isRootOfMachine();
+    boolean allowed = Capabilities.ofThisProcess().names().contains("CAP_NET_ADMIN");
+    boolean netlink = Files.exists(Path.of("/proc/net/netlink"));
+    boolean kernel = netlink && KernelModules.has("bridge");
+    findings.either(
+        root && allowed && kernel,
+        "bridge",
+        root
+            ? allowed
+                ? netlink
+                    ? "the kernel shows no bridges, and network(NetworkMode.BRIDGE) may be refused"
+                    : "the kernel has no netlink, by which links are made"
+                : "this process lacks CAP_NET_ADMIN, which it takes to make links"
+            : "only root of the machine makes links on it: a container's network is its own",
+        root
+            ? allowed
+                ? "as root: modprobe bridge veth; NetworkMode.HOST and NONE work without"
+                : "start it with the capability; NetworkMode.HOST and NONE work without"
+            : "nothing needs doing: what carries its packets is found under \"network\"");
+  }
+
+  private void packetRules() {
+    findings.either(
+        Files.exists(Path.of("/proc/net/netfilter")) || KernelModules.isInstalled("nf_tables"),
+        "nf_tables",
+        "the kernel shows no packet filter",
+        "load its module: modprobe nf_tables; without it containers on the bridge reach this"
+            + " machine only");
   }
 
   private void forwarding() {

@@ -48,7 +48,9 @@ class MachineProbeTest {
             "overlay",
             "store",
             "cgroups",
-            "seccomp")) {
+            "seccomp",
+            "root size",
+            "bridge")) {
       assertFalse(find(probe, name).name().isEmpty());
     }
   }

@@ -47,6 +47,17 @@ public final class OrdinaryUser {
     this.enter = enter;
   }
 
+  /** The same on a machine that lacks some programs of /usr/bin. */
+  public OrdinaryUser without(String... programs) {
+    StringBuilder hide = new StringBuilder(enter);
+    for (String program : programs) {
+      // What is bound over it is no program.
+      hide.append("mount --bind ").append(directory.resolve("etc/passwd"));
+      hide.append(" /usr/bin/").append(program).append('\n');
+    }
+    return new OrdinaryUser(directory, classPath, path, groups, hide.toString());
+  }
+
   /** The same, whose processes are in a container, as {@link OverlayMachine} makes it. */
   public OrdinaryUser in(OverlayMachine container) {
     return new OrdinaryUser(directory, classPath, path, groups, container.enter());

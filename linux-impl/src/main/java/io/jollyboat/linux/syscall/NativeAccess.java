@@ -2,6 +2,10 @@ package io.jollyboat.linux.syscall;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,7 +13,66 @@ import java.util.Optional;
  */
 public final class NativeAccess {
 
+  private static volatile boolean loaded;
+
   private NativeAccess() {}
+
+  /**
+   * Whether native calls will work as far as files tell, without loading a library for the
+   * question: they do already, or the directory to which JNA unpacks its own can be written and
+   * does not forbid execution. When it is false {@link #problem} knows for certain.
+   */
+  public static boolean isLikely() {
+    return loaded
+        || (System.getProperty("jna.boot.library.path") == null && unpacks(unpackDirectory()));
+  }
+
+  /** By JNA's own rules: its property, the user's cache, the directory for temporary files. */
+  private static Path unpackDirectory() {
+    String named = System.getProperty("jna.tmpdir");
+    if (named != null) {
+      return Path.of(named);
+    }
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path own =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    Path existing = existing(own.resolve("JNA/temp"));
+    return Files.isWritable(existing) ? existing : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  private static Path existing(Path directory) {
+    Path existing = directory.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.resolve("..").normalize();
+    }
+    return existing;
+  }
+
+  private static boolean unpacks(Path directory) {
+    Path existing = existing(directory);
+    try {
+      return Files.isWritable(existing) && !isNoExec(existing.toRealPath());
+    } catch (IOException | RuntimeException e) {
+      return false; // then the library tells
+    }
+  }
+
+  /** Of the mounts at or above it the longest counts, and of equal ones the last. */
+  private static boolean isNoExec(Path directory) throws IOException {
+    int depth = -1;
+    boolean refused = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+      String[] words = line.split(" ");
+      Path mountPoint = Path.of(words[1].replace("\\040", " "));
+      if (directory.startsWith(mountPoint) && mountPoint.getNameCount() >= depth) {
+        depth = mountPoint.getNameCount();
+        refused = List.of(words[3].split(",")).contains("noexec");
+      }
+    }
+    return refused;
+  }
 
   /**
    * Returns what prevents native calls, with the remedy, or nothing when they work. The engine asks
@@ -38,7 +101,9 @@ public final class NativeAccess {
       if (Native.POINTER_SIZE != 8) {
         throw new UnsatisfiedLinkError("only 64-bit machines are supported");
       }
-      return NativeLibrary.getProcess();
+      NativeLibrary library = NativeLibrary.getProcess();
+      loaded = true;
+      return library;
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       UnsatisfiedLinkError clear =
           new UnsatisfiedLinkError(
