@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs that run in the child's namespaces before the container's does. */
 #include "operations.h"
+#include "paths.h"
 
 /* In place of an error number: this much, and the program's exit status. */
 #define EXIT_STATUS 0x1000
 
-/* Reads the container's state from its start; writes where Java looks. */
+/*
+ * Reads the container's state from its start; writes where Java looks; works in
+ * the container's root, where it may be still on the outside.
+ */
 static void __attribute__((noreturn))
 become_hook(int state, char **argv, char **envp)
 {
 	SYS1(NR_umask, 022);
+	if (root_fd >= 0)
+		SYS1(NR_fchdir, root_fd);
 	SYS3(NR_lseek, state, 0, 0);
 	sys_dup3(state, 0, 0);
 	sys_dup3(state + 1, 1, 0);

@@ -54,7 +54,7 @@ final class Creation {
     try {
       entry.saveConfig(file);
       groups.make();
-      config.linux().resources().ifPresent(ResourceWrites.of(groups)::write);
+      ResourceWrites.of(groups).writeNew(config.linux().resources());
       ContainerState state =
           new ContainerState(
               id,

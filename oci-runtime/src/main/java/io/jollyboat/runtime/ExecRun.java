@@ -54,9 +54,11 @@ final class ExecRun {
       boolean detach, Optional<Path> pidFile, Optional<Path> consoleSocket, boolean ignorePaused) {}
 
   /** Returns the exit status, 128 and its number for a signal. */
-  int run(StateDirectory.Entry entry, ProcessConfig process, Options options) {
+  int run(StateDirectory.Entry entry, ProcessConfig asked, Options options) {
     ContainerState state = entry.state();
-    check(entry, state, process, options);
+    check(entry, state, asked, options);
+    Path root = Path.of("/proc", Integer.toString(state.pid()), "root");
+    ProcessConfig process = HomeDirectory.given(asked, root);
     Optional<Fields> seccomp = entry.config(state.bundle()).linux().seccomp();
     PlacedCgroup groups = containers.groups(state);
     try (Fd container = ProcessCalls.openPid(state.pid());

@@ -6,7 +6,9 @@ import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.PollCalls;
 import io.jollyboat.linux.syscall.ProcessCalls;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 
 /** Hooks of the runtime's own namespaces (config.md, POSIX-platform Hooks). */
 final class HookRuns {
@@ -18,14 +20,14 @@ final class HookRuns {
   private HookRuns() {}
 
   /**
-   * Runs hooks one after the other, each with the state on its standard input.
+   * Runs hooks one after the other, in the bundle, each with the state on its standard input.
    *
    * @throws RuntimeFailure naming the first that fails
    */
   static void run(
       String kind, List<HookConfig> hooks, ContainerState state, ContainerState.Status status) {
     for (HookConfig hook : hooks) {
-      run(kind + " hook " + hook.path(), hook, Json.write(state.toDocument(status)));
+      run(kind + " hook " + hook.path(), hook, state, status);
     }
   }
 
@@ -45,16 +47,21 @@ final class HookRuns {
     }
   }
 
-  private static void run(String name, HookConfig hook, String state) {
+  private static void run(
+      String name, HookConfig hook, ContainerState state, ContainerState.Status status) {
     try (Fd input = FileCalls.memfd("state", CLOSE_ON_EXEC);
         Fd output = FileCalls.memfd("output", CLOSE_ON_EXEC);
-        Fd start = written(input, state)) {
+        Fd start = written(input, Json.write(state.toDocument(status)))) {
       int pid =
           ProcessCalls.spawn(
-              hook.path(), hook.arguments(), hook.environment(), List.of(start, output, output));
-      int status = await(pid, hook.seconds(), name);
-      if (status != 0) {
-        int code = (status & 0x7f) != 0 ? 128 + (status & 0x7f) : status >> 8 & 0xff;
+              hook.path(),
+              hook.arguments(),
+              hook.environment(),
+              List.of(start, output, output),
+              Optional.of(state.bundle()).filter(Files::isDirectory));
+      int ended = await(pid, hook.seconds(), name);
+      if (ended != 0) {
+        int code = (ended & 0x7f) != 0 ? 128 + (ended & 0x7f) : ended >> 8 & 0xff;
         throw new RuntimeFailure(name + ": exit status " + code + ": " + printed(output));
       }
     } catch (KernelException e) {

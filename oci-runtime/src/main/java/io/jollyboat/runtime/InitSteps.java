@@ -45,7 +45,7 @@ final class InitSteps {
       RuntimeLog log,
       OpenNamespaces namespaces) {
     this.config = config;
-    this.process = config.process();
+    this.process = HomeDirectory.given(config.process(), config.root());
     this.options = options;
     this.machine = machine;
     this.groups = groups;

@@ -64,6 +64,16 @@ final class Machine implements AutoCloseable {
     }
   }
 
+  /** Whether this process is in the machine's own user namespace. */
+  static boolean isOwnUsers() {
+    try {
+      String map = Files.readString(Path.of("/proc/self/uid_map"));
+      return map.strip().matches("0 +0 +4294967295");
+    } catch (IOException e) {
+      throw new RuntimeFailure("cannot read /proc/self/uid_map: " + e.getMessage(), e);
+    }
+  }
+
   /**
    * A filter and how it is loaded.
    *

@@ -133,14 +133,25 @@ record ProcessConfig(
 
   /** With more in the bounding, effective and permitted sets. */
   ProcessConfig withCapabilities(List<String> names) {
+    return with(environment, capabilities.with(Capabilities.of(names.toArray(String[]::new))));
+  }
+
+  /** With one more {@code NAME=value}. */
+  ProcessConfig withVariable(String variable) {
+    List<String> more = new ArrayList<>(environment);
+    more.add(variable);
+    return with(more, capabilities);
+  }
+
+  private ProcessConfig with(List<String> newEnvironment, CapabilityConfig newCapabilities) {
     return new ProcessConfig(
         terminal,
         consoleSize,
         user,
         arguments,
-        environment,
+        newEnvironment,
         cwd,
-        capabilities.with(Capabilities.of(names.toArray(String[]::new))),
+        newCapabilities,
         limits,
         noNewPrivileges,
         appArmorProfile,

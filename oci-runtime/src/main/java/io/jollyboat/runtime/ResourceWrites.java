@@ -1,8 +1,10 @@
 package io.jollyboat.runtime;
 
+import io.jollyboat.linux.cgroup.DeviceRule;
 import io.jollyboat.linux.cgroup.PlacedCgroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The resources of a configuration (config-linux.md, Control groups), written to the files of a
@@ -17,6 +19,18 @@ abstract class ResourceWrites {
 
   static ResourceWrites of(PlacedCgroup groups) {
     return groups.unified() ? new ResourceWritesV2(groups) : new ResourceWritesV1(groups);
+  }
+
+  /**
+   * As {@link #write}, and which devices a new container may use where nothing says so. In a user
+   * namespace the kernel lets nobody say.
+   */
+  final void writeNew(Optional<Fields> resources) {
+    resources.ifPresent(this::write);
+    boolean given = resources.isPresent() && resources.get().has("devices");
+    if (!given && Machine.isOwnUsers()) {
+      devices(DeviceAccess.of(List.of()));
+    }
   }
 
   /** Writes what is given; the rest stays as it is. */
@@ -51,7 +65,7 @@ abstract class ResourceWrites {
 
   abstract void unified(Fields resources);
 
-  abstract void devices(List<DeviceAccess> rules);
+  abstract void devices(List<DeviceRule> rules);
 
   private void rdma(Fields rdma) {
     for (String device : rdma.members().keySet()) {

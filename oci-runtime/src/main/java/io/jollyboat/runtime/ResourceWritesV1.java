@@ -1,8 +1,10 @@
 package io.jollyboat.runtime;
 
+import io.jollyboat.linux.cgroup.DeviceRule;
 import io.jollyboat.linux.cgroup.PlacedCgroup;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** The files of cgroup v1. */
 final class ResourceWritesV1 extends ResourceWrites {
@@ -103,9 +105,21 @@ final class ResourceWritesV1 extends ResourceWrites {
   }
 
   @Override
-  void devices(List<DeviceAccess> rules) {
-    for (DeviceAccess rule : rules) {
-      put("devices", rule.allow() ? "devices.allow" : "devices.deny", rule.line());
+  void devices(List<DeviceRule> rules) {
+    for (DeviceRule rule : rules) {
+      String file = rule.allow() ? "devices.allow" : "devices.deny";
+      lines(rule).forEach(line -> put("devices", file, line));
     }
+  }
+
+  /** To the kernel "a" means everything, whatever comes after it. */
+  static List<String> lines(DeviceRule rule) {
+    boolean everything = rule.major() < 0 && rule.minor() < 0 && rule.access().length() == 3;
+    if (rule.type() != 'a' || everything) {
+      return List.of(rule.toString());
+    }
+    return Stream.of('c', 'b')
+        .map(type -> new DeviceRule(type, rule.major(), rule.minor(), rule.access()).toString())
+        .toList();
   }
 }

@@ -114,10 +114,7 @@ final class ResourceWritesV2 extends ResourceWrites {
   }
 
   @Override
-  void devices(List<DeviceAccess> rules) {
-    List<DeviceRule> allowed = DeviceAccess.allowed(rules);
-    if (!allowed.isEmpty()) {
-      groups().allowOnly(allowed);
-    }
+  void devices(List<DeviceRule> rules) {
+    groups().allowOnly(rules);
   }
 }

@@ -1,9 +1,6 @@
 package io.jollyboat.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.linux.cgroup.DeviceRule;
 import java.nio.charset.StandardCharsets;
@@ -11,37 +8,48 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class DeviceAccessTest {
-  private static final String DENY_ALL = "{'allow':false,'access':'rwm'}";
-
   @Test
-  void lines_ofV1_areInOrderWithTheDefaultsLast() {
-    List<DeviceAccess> rules =
-        rules(DENY_ALL, "{'allow':true,'type':'c','major':10,'minor':229,'access':'rw'}");
-    assertEquals("a", rules.get(0).line());
-    assertFalse(rules.get(0).allow());
-    assertEquals("c 10:229 rw", rules.get(1).line());
+  void rules_areInOrderBetweenTheDenialOfAllAndTheDefaults() {
+    List<DeviceRule> rules =
+        rules("{'allow':true,'type':'c','major':10,'minor':229,'access':'rw'}");
+    assertEquals(new DeviceRule(false, 'a', -1, -1, "rwm"), rules.get(0));
+    assertEquals(new DeviceRule('c', 10, 229, "rw"), rules.get(1));
     assertEquals(2 + DeviceRule.DEFAULT.size(), rules.size());
-    assertEquals("c 136:* rwm", rules.get(rules.size() - 1).line());
+    assertEquals(new DeviceRule('c', 136, -1, "rwm"), rules.get(rules.size() - 1));
   }
 
   @Test
-  void allowed_afterAllIsDenied_isWhatFollows() {
-    List<DeviceRule> allowed =
-        DeviceAccess.allowed(rules(DENY_ALL, "{'allow':true,'type':'b','major':8,'access':'r'}"));
-    assertTrue(allowed.contains(new DeviceRule('b', 8, -1, "r")));
-    assertTrue(allowed.containsAll(DeviceRule.DEFAULT));
-    assertFalse(allowed.contains(new DeviceRule('b', -1, -1, "rwm")));
+  void rules_thatAllowMoreOfADevice_allowBothAtOnce() {
+    List<DeviceRule> rules =
+        rules(
+            "{'allow':true,'type':'b','major':8,'access':'r'}",
+            "{'allow':true,'type':'b','major':8,'access':'w'}");
+    assertEquals(new DeviceRule('b', 8, -1, "rw"), rules.get(2));
   }
 
   @Test
-  void allowed_whereNothingIsDenied_needsNoProgram() {
-    assertEquals(List.of(), DeviceAccess.allowed(rules("{'allow':true,'access':'rwm'}")));
+  void rules_withADenialBetween_stayApart() {
+    List<DeviceRule> rules =
+        rules(
+            "{'allow':true,'type':'b','major':8,'access':'r'}",
+            "{'allow':false,'access':'rwm'}",
+            "{'allow':true,'type':'b','major':8,'access':'w'}");
+    assertEquals(new DeviceRule('b', 8, -1, "w"), rules.get(3));
   }
 
   @Test
-  void allowed_ofAllButOne_isRefused() {
-    List<DeviceAccess> rules = rules("{'allow':false,'type':'c','major':1,'minor':3}");
-    assertThrows(RuntimeFailure.class, () -> DeviceAccess.allowed(rules));
+  void rules_ofAllButOne_areTheFiles() {
+    List<DeviceRule> rules =
+        rules("{'allow':true,'access':'rwm'}", "{'allow':false,'type':'c','major':1,'minor':3}");
+    assertEquals(DeviceRule.ALL, rules.get(1));
+    assertEquals(new DeviceRule(false, 'c', 1, 3, "rwm"), rules.get(2));
+  }
+
+  @Test
+  void lines_ofV1_nameBothKindsWhereNotEverythingIsMeant() {
+    assertEquals(
+        List.of("c 1:* r", "b 1:* r"), ResourceWritesV1.lines(new DeviceRule('a', 1, -1, "r")));
+    assertEquals(List.of("a *:* rwm"), ResourceWritesV1.lines(DeviceRule.ALL));
   }
 
   @Test
@@ -52,7 +60,7 @@ final class DeviceAccessTest {
     assertEquals(100, ResourceWritesV2.weight(0));
   }
 
-  private static List<DeviceAccess> rules(String... rules) {
+  private static List<DeviceRule> rules(String... rules) {
     String json = "{'devices':[" + String.join(",", rules) + "]}";
     Fields resources =
         Json.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "resources.json");

@@ -2,8 +2,10 @@ package io.jollyboat.linux.syscall;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Calls that start, signal and reap processes. Safe for use by several threads. */
@@ -31,6 +33,20 @@ public final class ProcessCalls {
    */
   public static int spawn(
       String path, List<String> arguments, List<String> environment, List<Fd> descriptors) {
+    return spawn(path, arguments, environment, descriptors, Optional.empty());
+  }
+
+  /**
+   * As {@link #spawn(String, List, List, List)}.
+   *
+   * @param directory where the child works, in place of this process's own directory
+   */
+  public static int spawn(
+      String path,
+      List<String> arguments,
+      List<String> environment,
+      List<Fd> descriptors,
+      Optional<Path> directory) {
     List<Fd> lifted = new ArrayList<>();
     List<Fd> held = new ArrayList<>(descriptors.size());
     try {
@@ -40,7 +56,7 @@ public final class ProcessCalls {
         held.add(fd);
       }
       List<Fd> sources = above(descriptors, lifted);
-      return spawnFrom(path, arguments, environment, sources);
+      return spawnFrom(path, arguments, environment, sources, directory);
     } finally {
       held.forEach(Fd::release);
       lifted.forEach(Fd::close);
@@ -64,7 +80,11 @@ public final class ProcessCalls {
   }
 
   private static int spawnFrom(
-      String path, List<String> arguments, List<String> environment, List<Fd> descriptors) {
+      String path,
+      List<String> arguments,
+      List<String> environment,
+      List<Fd> descriptors,
+      Optional<Path> directory) {
     try (Memory actions = new Memory(OPAQUE);
         Memory attributes = new Memory(OPAQUE);
         Memory words = words(arguments, environment)) {
@@ -76,6 +96,7 @@ public final class ProcessCalls {
           int source = descriptors.get(i).number();
           require(posix_spawn_file_actions_adddup2(actions, source, i), path);
         }
+        directory.ifPresent(at -> require(SpawnDirectory.add(actions, at), path));
         int[] pid = new int[1];
         Pointer environmentAt = words.share(8L * (arguments.size() + 1));
         require(
