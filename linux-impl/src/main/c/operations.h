@@ -36,6 +36,10 @@ long op_loopback_up(void);
 long op_freezer(struct operation *o);
 long op_execute(struct operation *o);
 long op_hold(int link);
+long op_preserve(struct operation *o);
+
+/* How many descriptors from CONTROL_FD on are the program's. */
+extern int preserved;
 
 /*
  * Points at the words of an operation: "a" arguments, then "b" of the

@@ -81,6 +81,28 @@ long op_resource_limit(struct operation *o)
 	return SYS4(NR_prlimit64, 0, o->a, limit, 0);
 }
 
+int preserved;
+
+/*
+ * a: the first passed descriptor, b: how many: from 3 on they are the program's.
+ * No other descriptor that was passed is used any more.
+ */
+long op_preserve(struct operation *o)
+{
+	u64 i;
+
+	for (i = 0; i < o->b; i++) {
+		/* To its own number or a lower one: none is lost. */
+		long r = sys_dup3(FIRST_PASSED_FD + (s32)(o->a + i),
+				  CONTROL_FD + (int)i, 0);
+
+		if (r < 0)
+			return r;
+	}
+	preserved = (int)o->b;
+	return 0;
+}
+
 /*
  * /proc/self/fd/N leads out of the root through any directory of the host that
  * is still open: none is from here on, and where the directory really lies is
@@ -91,7 +113,8 @@ long op_working_directory(struct operation *o, int link)
 	char path[PATH_SIZE];
 	long r;
 
-	SYS3(NR_close_range, FIRST_PASSED_FD, link - 1, 0);
+	SYS3(NR_close_range, CONTROL_FD + (preserved ? preserved : 1), link - 1,
+	     0);
 	SYS3(NR_close_range, link + 1, ~0U, 0);
 	r = SYS1(NR_chdir, o->text);
 	if (r < 0)
@@ -279,7 +302,7 @@ long op_execute(struct operation *o)
 		return r;
 	init_stay();
 	/* All are close-on-exec already; this holds for what was forgotten. */
-	SYS3(NR_close_range, CONTROL_FD, ~0U, CLOSE_RANGE_CLOEXEC);
+	SYS3(NR_close_range, CONTROL_FD + preserved, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (has_slash(argv[0]))
 		return SYS3(NR_execve, argv[0], argv, envp);
 	if (!*argv[0])

@@ -46,7 +46,7 @@ long op_seccomp(struct operation *o)
 	if (r < 0)
 		return r;
 	/* While it is sure to be allowed; op_execute may no longer be. */
-	SYS3(NR_close_range, CONTROL_FD, ~0U, CLOSE_RANGE_CLOEXEC);
+	SYS3(NR_close_range, CONTROL_FD + preserved, ~0U, CLOSE_RANGE_CLOEXEC);
 	return SYS3(NR_seccomp, SET_MODE_FILTER, o->b, &filter);
 }
 

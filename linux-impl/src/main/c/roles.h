@@ -17,4 +17,7 @@ int keeper_main(int joins);
 /* "escort": keeps a program running as long as a process. */
 int escort_main(int argc, char **argv);
 
+/* "follow": takes the place of who waits for a process in the foreground. */
+int follow_main(char **argv, char **envp);
+
 #endif

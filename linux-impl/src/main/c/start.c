@@ -22,5 +22,7 @@ __attribute__((used, noreturn)) void start(long *stack)
 		sys_exit(keeper_main(1));
 	if (argc > 1 && text_equal(argv[1], "escort"))
 		sys_exit(escort_main(argc, argv));
+	if (argc > 3 && text_equal(argv[1], "follow"))
+		sys_exit(follow_main(argv, argv + argc + 1));
 	sys_exit(2);
 }

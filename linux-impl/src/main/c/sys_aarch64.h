@@ -75,6 +75,7 @@ enum {
 	NR_clock_gettime = 113,
 	NR_sched_setaffinity = 122,
 	NR_kill = 129,
+	NR_rt_sigaction = 134,
 	NR_rt_sigprocmask = 135,
 	NR_rt_sigtimedwait = 137,
 	NR_setgid = 144,

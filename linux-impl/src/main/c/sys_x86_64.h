@@ -34,6 +34,7 @@ enum {
 	NR_close = 3,
 	NR_lseek = 8,
 	NR_mmap = 9,
+	NR_rt_sigaction = 13,
 	NR_rt_sigprocmask = 14,
 	NR_ioctl = 16,
 	NR_pwrite64 = 18,

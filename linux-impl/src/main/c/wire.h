@@ -112,6 +112,7 @@ enum operation_code {
 	OP_OVERLAY = 70,
 	OP_ATTACH,
 	OP_HOLD,
+	OP_PRESERVE,
 };
 
 /*

@@ -40,6 +40,8 @@ record Config(
         config.optionalObject("root").orElseThrow(() -> config.error("root", "is missing"));
     Fields linux =
         config.optionalObject("linux").orElseThrow(() -> config.error("linux", "is missing"));
+    LinuxConfig linuxConfig = LinuxConfig.of(linux);
+    Optional<IdMapping.Both> users = Optional.of(linuxConfig.ids()).filter(IdMapping.Both::isGiven);
     Config read =
         new Config(
             version,
@@ -48,10 +50,12 @@ record Config(
             config.optionalObject("process"),
             config.text("hostname"),
             config.text("domainname"),
-            config.objects("mounts").stream().map(mount -> MountConfig.of(mount, bundle)).toList(),
+            config.objects("mounts").stream()
+                .map(mount -> MountConfig.of(mount, bundle, users))
+                .toList(),
             HookConfig.All.of(config.object("hooks")),
             config.stringMap("annotations"),
-            LinuxConfig.of(linux));
+            linuxConfig);
     read.check(config);
     return read;
   }

@@ -7,7 +7,6 @@ import java.util.Optional;
  * The flags of "create" and "run".
  *
  * @param noPivot the old root is covered and stays below
- * @param preserved descriptors from 3 on that the program gets
  */
 record CreateOptions(
     Path bundle,
@@ -15,4 +14,4 @@ record CreateOptions(
     Optional<Path> consoleSocket,
     boolean noPivot,
     boolean noNewKeyring,
-    int preserved) {}
+    PreservedDescriptors preserved) {}

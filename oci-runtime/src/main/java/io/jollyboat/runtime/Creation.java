@@ -37,8 +37,10 @@ final class Creation {
    * A container that was made.
    *
    * @param launched the monitor, which only stays where it was asked for
+   * @param terminal its other side, where the monitor stays
    */
-  record Created(StateDirectory.Entry entry, ContainerState state, Launched launched) {}
+  record Created(
+      StateDirectory.Entry entry, ContainerState state, Launched launched, Optional<Fd> terminal) {}
 
   /**
    * @param stay the monitor stays, as this process waits for the program's end
@@ -74,15 +76,15 @@ final class Creation {
   }
 
   private static void checkConsole(ProcessConfig process, CreateOptions options, boolean stay) {
-    if (process.terminal() && options.consoleSocket().isEmpty()) {
+    if (stay && options.consoleSocket().isPresent()) {
+      throw new RuntimeFailure("--console-socket is for a container that nobody waits for");
+    }
+    if (!stay && process.terminal() && options.consoleSocket().isEmpty()) {
       throw new RuntimeFailure(
           "process.terminal: the terminal's other side needs a place: give --console-socket");
     }
     if (!process.terminal() && options.consoleSocket().isPresent()) {
       throw new RuntimeFailure("--console-socket is for a process with a terminal");
-    }
-    if (stay && process.terminal()) {
-      throw new RuntimeFailure("process.terminal: needs --detach and --console-socket");
     }
   }
 
@@ -116,9 +118,10 @@ final class Creation {
       boolean stay) {
     try (Fd listener = UnixSockets.listen(entry.startSocket(), SocketCalls.SOCK_SEQPACKET);
         OpenNamespaces namespaces = OpenNamespaces.of(config.linux());
+        MappedMounts mapped = MappedMounts.of(config.mounts(), machine.binary());
         HookStreams streams = new HookStreams();
         Cgroup2Directory unified = Cgroup2Directory.open(groups)) {
-      InitSteps steps = new InitSteps(config, options, machine, groups, log, namespaces);
+      InitSteps steps = new InitSteps(config, options, machine, groups, log, namespaces, mapped);
       LaunchRequest request = steps.request(listener, streams);
       request.stdin(new Fd(0)).output(new Fd(1), new Fd(2));
       unified.fd().ifPresent(request::cgroup);
@@ -128,8 +131,7 @@ final class Creation {
       Launched launched = machine.launcher().start(request);
       try {
         entry.saveSteps(request.names());
-        ContainerState known = await(launched, config, options, entry, state, streams);
-        return new Created(entry, known, launched);
+        return await(launched, config, options, entry, state, streams);
       } catch (RuntimeException e) {
         launched.kill(SIGKILL);
         launched.close();
@@ -140,7 +142,7 @@ final class Creation {
   }
 
   /** Does this process's part until the container waits to be started. */
-  private ContainerState await(
+  private Created await(
       Launched launched,
       Config config,
       CreateOptions options,
@@ -169,9 +171,14 @@ final class Creation {
             launched.go();
           }
           case READY -> {
-            terminal.ifPresent(fd -> Console.send(fd, options.consoleSocket().orElseThrow()));
             PidFile.write(options.pidFile(), state.pid());
-            return state;
+            if (options.consoleSocket().isEmpty()) {
+              Created created = new Created(entry, state, launched, terminal);
+              terminal = Optional.empty();
+              return created;
+            }
+            terminal.ifPresent(fd -> Console.send(fd, options.consoleSocket().get()));
+            return new Created(entry, state, launched, Optional.empty());
           }
           default -> log.debug("unexpected report " + report.type());
         }

@@ -10,8 +10,6 @@ final class ExecFlags {
   private ExecFlags() {}
 
   static ProcessConfig process(Flags flags, Config config, List<String> words) {
-    flags.value("cgroup").ifPresent(cgroup -> refuse("cgroup"));
-    flags.value("preserve-fds").filter(n -> !n.equals("0")).ifPresent(n -> refuse("preserve-fds"));
     if (words.isEmpty()) {
       throw new RuntimeFailure("exec: no program is given: use its words, or --process");
     }
@@ -21,8 +19,19 @@ final class ExecFlags {
     return flags.all("cap").isEmpty() ? process : process.withCapabilities(flags.all("cap"));
   }
 
-  private static void refuse(String flag) {
-    throw new RuntimeFailure("exec: --" + flag + " is not supported");
+  /**
+   * Paths by the name of their controller, which is empty for all: {@code [controller,...:]path}.
+   */
+  static Map<String, String> groups(List<String> flags) {
+    Map<String, String> groups = new LinkedHashMap<>();
+    for (String flag : flags) {
+      int colon = flag.indexOf(':');
+      String path = flag.substring(colon + 1);
+      for (String controller : flag.substring(0, Math.max(colon, 0)).split(",")) {
+        groups.put(controller, path);
+      }
+    }
+    return groups;
   }
 
   private static Fields changed(Flags flags, Fields base, List<String> words) {

@@ -24,7 +24,6 @@ import java.util.Set;
 /** Runs one more program in a container. */
 final class ExecRun {
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
-  private static final Duration LONGEST_RUN = Duration.ofDays(3650);
 
   private static final Map<Namespace, String> FILES =
       Map.of(
@@ -49,21 +48,27 @@ final class ExecRun {
 
   /**
    * @param detach returns 0 as soon as the program runs
+   * @param groups below the container's, by controller
    */
   record Options(
-      boolean detach, Optional<Path> pidFile, Optional<Path> consoleSocket, boolean ignorePaused) {}
+      boolean detach,
+      Optional<Path> pidFile,
+      Optional<Path> consoleSocket,
+      boolean ignorePaused,
+      Map<String, String> groups,
+      PreservedDescriptors preserved) {}
 
-  /** Returns the exit status, 128 and its number for a signal. */
+  /** Returns 0 when detached; otherwise this process becomes one that ends as the program does. */
   int run(StateDirectory.Entry entry, ProcessConfig asked, Options options) {
     ContainerState state = entry.state();
     check(entry, state, asked, options);
     Path root = Path.of("/proc", Integer.toString(state.pid()), "root");
-    ProcessConfig process = HomeDirectory.given(asked, root);
+    ProcessConfig process = options.preserved().tell(HomeDirectory.given(asked, root));
     Optional<Fields> seccomp = entry.config(state.bundle()).linux().seccomp();
-    PlacedCgroup groups = containers.groups(state);
+    PlacedCgroup groups = containers.groups(state).below(options.groups());
     try (Fd container = ProcessCalls.openPid(state.pid());
         Cgroup2Directory unified = Cgroup2Directory.open(groups)) {
-      LaunchRequest request = request(state, process, seccomp, groups, container);
+      LaunchRequest request = request(state, process, seccomp, groups, container, options);
       unified.fd().ifPresent(request::cgroup);
       if (options.detach()) {
         request.leave();
@@ -85,8 +90,13 @@ final class ExecRun {
         || (paused && !options.ignorePaused())) {
       throw new RuntimeFailure("cannot exec in a " + status + " container");
     }
-    if (process.terminal() != options.consoleSocket().isPresent()) {
-      throw new RuntimeFailure("--console-socket and a process with a terminal go together");
+    boolean socket = options.consoleSocket().isPresent();
+    if (socket && !process.terminal()) {
+      throw new RuntimeFailure("--console-socket is for a process with a terminal");
+    }
+    if (options.detach() && process.terminal() && !socket) {
+      throw new RuntimeFailure(
+          "process.terminal: the terminal's other side needs a place: give --console-socket");
     }
   }
 
@@ -95,7 +105,8 @@ final class ExecRun {
       ProcessConfig process,
       Optional<Fields> seccomp,
       PlacedCgroup groups,
-      Fd container) {
+      Fd container,
+      Options options) {
     OperationsBuilder operations = Operations.builder();
     groups.membership().tasks().forEach(tasks -> operations.writeFile(tasks.toString(), "0"));
     ProgramSteps program = new ProgramSteps(operations, process, log);
@@ -116,13 +127,15 @@ final class ExecRun {
     }
     operations.newKeyring();
     if (process.terminal()) {
-      ProcessConfig.ConsoleSize size = process.consoleSize();
+      ProcessConfig.ConsoleSize size = Console.size(process, options.consoleSocket());
       operations.terminal(size.rows(), size.columns(), process.user().uid());
     }
     program.limits();
     process.schedule().applyToJoining(operations);
     LaunchRequest request =
-        new LaunchRequest(program.become(seccomp, user ? Capabilities.ALL : Machine.held()))
+        new LaunchRequest(
+                program.become(
+                    seccomp, user ? Capabilities.ALL : Machine.held(), options.preserved()))
             .waitForGo();
     request.stdin(new Fd(0)).output(new Fd(1), new Fd(2));
     Set<Namespace> before = EnumSet.noneOf(Namespace.class);
@@ -156,38 +169,38 @@ final class ExecRun {
     return differing;
   }
 
-  private static int await(Launched launched, Options options) {
+  private int await(Launched launched, Options options) {
     int pid = 0;
-    while (true) {
-      Report report = launched.next(pid == 0 ? LONGEST_START : LONGEST_RUN);
-      switch (report.type()) {
-        case PID -> {
-          report.descriptor().ifPresent(Fd::close);
-          pid = (int) report.value();
-          launched.go();
-        }
-        case TERMINAL -> {
-          try (Fd terminal = report.descriptor().orElseThrow()) {
-            Console.send(terminal, options.consoleSocket().orElseThrow());
+    Optional<Fd> terminal = Optional.empty();
+    try {
+      while (true) {
+        Report report = launched.next(LONGEST_START);
+        switch (report.type()) {
+          case PID -> {
+            report.descriptor().ifPresent(Fd::close);
+            pid = (int) report.value();
+            launched.go();
           }
-        }
-        case RUNNING -> {
-          PidFile.write(options.pidFile(), pid);
-          if (options.detach()) {
+          case TERMINAL -> terminal = report.descriptor();
+          case RUNNING -> {
+            PidFile.write(options.pidFile(), pid);
+            if (options.consoleSocket().isPresent()) {
+              terminal.ifPresent(fd -> Console.send(fd, options.consoleSocket().get()));
+              terminal.ifPresent(Fd::close);
+              terminal = Optional.empty();
+            }
+            if (!options.detach()) {
+              machine.follower().become(launched, terminal, List.of());
+            }
             return 0;
           }
-        }
-        case EXIT -> {
-          return exitCode(report.index());
-        }
-        default -> {
-          // nothing else is sent to who asked for nothing else
+          default -> {
+            // nothing else is sent to who asked for nothing else
+          }
         }
       }
+    } finally {
+      terminal.ifPresent(Fd::close);
     }
-  }
-
-  static int exitCode(int status) {
-    return (status & 0x7f) != 0 ? 128 + (status & 0x7f) : status >> 8 & 0xff;
   }
 }

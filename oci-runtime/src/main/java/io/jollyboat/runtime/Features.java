@@ -73,7 +73,7 @@ final class Features {
     linux.put("apparmor", Map.of("enabled", ProgramSteps.hasAppArmor()));
     linux.put("selinux", Map.of("enabled", ProgramSteps.hasSelinux()));
     linux.put("intelRdt", Map.of("enabled", false));
-    linux.put("mountExtensions", Map.of("idmap", Map.of("enabled", false)));
+    linux.put("mountExtensions", Map.of("idmap", Map.of("enabled", true)));
     return linux;
   }
 }

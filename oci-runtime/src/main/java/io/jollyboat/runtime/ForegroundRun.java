@@ -1,26 +1,30 @@
 package io.jollyboat.runtime;
 
 import io.jollyboat.linux.launcher.Launched;
-import io.jollyboat.linux.launcher.Report;
 import io.jollyboat.linux.syscall.Fd;
-import java.time.Duration;
+import java.util.List;
 
 /** "run": creates and starts; without {@code --detach} waits for the end and deletes. */
 final class ForegroundRun {
-  private static final Duration LONGEST_RUN = Duration.ofDays(3650);
   private static final int SIGTERM = 15;
 
   private final StateDirectory states;
   private final Machine machine;
   private final RuntimeLog log;
+  private final OwnCall own;
 
-  ForegroundRun(StateDirectory states, Machine machine, RuntimeLog log) {
+  ForegroundRun(StateDirectory states, Machine machine, RuntimeLog log, OwnCall own) {
     this.states = states;
     this.machine = machine;
     this.log = log;
+    this.own = own;
   }
 
-  /** Returns the program's exit status, 128 and its number for a signal; 0 when detached. */
+  /**
+   * Returns 0 when detached; otherwise this process becomes one that ends as the program does.
+   *
+   * @param keep a container that has ended
+   */
   int run(String id, CreateOptions options, boolean detach, boolean keep) {
     Containers containers = new Containers(states, machine, log);
     Creation.Created created = new Creation(states, machine, log).create(id, options, !detach);
@@ -31,14 +35,18 @@ final class ForegroundRun {
         delete(containers, id, e);
         throw e;
       }
-      if (detach) {
-        return 0;
+      if (!detach) {
+        // Whoever kills this process has not killed the container.
+        launched.detach();
+        // Only until the other program takes over, which hands on every signal.
+        Thread end = new Thread(() -> containers.kill(id, SIGTERM, false));
+        Runtime.getRuntime().addShutdownHook(end);
+        List<String> last = keep ? List.of() : own.with("delete", "--force", id);
+        machine.follower().become(launched, created.terminal(), last);
       }
-      int status = await(launched, containers, id);
-      if (!keep) {
-        containers.delete(id, true);
-      }
-      return status;
+      return 0;
+    } finally {
+      created.terminal().ifPresent(Fd::close);
     }
   }
 
@@ -47,24 +55,6 @@ final class ForegroundRun {
       containers.delete(id, true);
     } catch (RuntimeFailure e) {
       failure.addSuppressed(e);
-    }
-  }
-
-  /** Who ends this process by a signal means the container. */
-  private static int await(Launched launched, Containers containers, String id) {
-    launched.detach();
-    Thread end = new Thread(() -> containers.kill(id, SIGTERM, false), "jollyboat-runtime-end");
-    Runtime.getRuntime().addShutdownHook(end);
-    try {
-      while (true) {
-        Report report = launched.next(LONGEST_RUN);
-        report.descriptor().ifPresent(Fd::close);
-        if (report.type() == Report.Type.EXIT) {
-          return ExecRun.exitCode(report.index());
-        }
-      }
-    } finally {
-      Runtime.getRuntime().removeShutdownHook(end);
     }
   }
 }

@@ -35,6 +35,7 @@ final class InitSteps {
   private final PlacedCgroup groups;
   private final RuntimeLog log;
   private final OpenNamespaces namespaces;
+  private final MappedMounts mapped;
   private final OperationsBuilder operations = Operations.builder();
 
   InitSteps(
@@ -43,31 +44,30 @@ final class InitSteps {
       Machine machine,
       PlacedCgroup groups,
       RuntimeLog log,
-      OpenNamespaces namespaces) {
+      OpenNamespaces namespaces,
+      MappedMounts mapped) {
     this.config = config;
-    this.process = HomeDirectory.given(config.process(), config.root());
+    this.process = options.preserved().tell(HomeDirectory.given(config.process(), config.root()));
     this.options = options;
     this.machine = machine;
     this.groups = groups;
     this.log = log;
     this.namespaces = namespaces;
+    this.mapped = mapped;
   }
 
   /**
    * @param listener where the process waits to be started
    */
   LaunchRequest request(Fd listener, HookStreams streams) {
-    if (options.preserved() != 0) {
-      throw new RuntimeFailure("--preserve-fds is not supported");
-    }
     ProgramSteps program = new ProgramSteps(operations, process, log);
     StartSteps start = new StartSteps(operations);
-    RootSteps root = new RootSteps(operations, config, machine, groups);
+    RootSteps root = new RootSteps(operations, config, machine, groups, mapped);
     enter(program);
     root.mounts();
     root.devices();
     if (process.terminal()) {
-      ProcessConfig.ConsoleSize size = process.consoleSize();
+      ProcessConfig.ConsoleSize size = Console.size(process, options.consoleSocket());
       operations.terminal(size.rows(), size.columns(), process.user().uid());
     }
     if (!process.cwd().equals("/")) {
@@ -86,7 +86,7 @@ final class InitSteps {
     start.findProgram(process.arguments().get(0), process.programPaths());
     start.awaitStart(listener);
     hooks(start, config.hooks().startContainer(), streams.created());
-    return launch(program.become(config.linux().seccomp(), held()));
+    return launch(program.become(config.linux().seccomp(), held(), options.preserved()));
   }
 
   private void enter(ProgramSteps program) {
@@ -107,7 +107,7 @@ final class InitSteps {
     if (ownUsers()) {
       LinuxConfig linux = config.linux();
       new StartSteps(operations)
-          .beMapped(IdMapping.lines(linux.uidMappings()), IdMapping.lines(linux.gidMappings()));
+          .beMapped(IdMapping.lines(linux.ids().users()), IdMapping.lines(linux.ids().groups()));
     }
     bindRoot();
   }
@@ -216,7 +216,7 @@ final class InitSteps {
     }
     if (ownUsers()) {
       // Only from outside: the new namespace has no say over those that are there already.
-      request.ownPipes(IdMapping.outside(linux.uidMappings(), process.user().uid()));
+      request.ownPipes(IdMapping.outside(linux.ids().users(), process.user().uid()));
       namespaces.each((kind, fd) -> request.joinBefore(fd, Set.of(kind)));
       return request;
     }

@@ -3,7 +3,6 @@ package io.jollyboat.runtime;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Propagation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,7 @@ import java.util.OptionalLong;
  */
 record LinuxConfig(
     Map<Namespace, Optional<Path>> namespaces,
-    List<IdMapping> uidMappings,
-    List<IdMapping> gidMappings,
+    IdMapping.Both ids,
     Optional<String> timeOffsets,
     List<Device> devices,
     Optional<String> cgroupsPath,
@@ -62,17 +60,15 @@ record LinuxConfig(
   static LinuxConfig of(Fields linux) {
     linux.refuse("is not supported", "intelRdt", "mountLabel", "netDevices", "memoryPolicy");
     Map<Namespace, Optional<Path>> namespaces = namespaces(linux);
-    List<IdMapping> uids = mappings(linux, "uidMappings");
-    List<IdMapping> gids = mappings(linux, "gidMappings");
+    IdMapping.Both ids = IdMapping.Both.of(linux);
     boolean newUsers = namespaces.getOrDefault(Namespace.USER, Optional.of(Path.of("/"))).isEmpty();
-    if (newUsers != !uids.isEmpty() || newUsers != !gids.isEmpty()) {
+    if (newUsers != ids.isGiven()) {
       throw linux.error(
           "uidMappings", "mappings of both kinds and a new user namespace go together");
     }
     return new LinuxConfig(
         namespaces,
-        uids,
-        gids,
+        ids,
         timeOffsets(linux, namespaces),
         linux.objects("devices").stream().map(LinuxConfig::device).toList(),
         linux.text("cgroupsPath"),
@@ -105,16 +101,6 @@ record LinuxConfig(
       throw linux.error("namespaces", "a container needs a new mount namespace");
     }
     return namespaces;
-  }
-
-  private static List<IdMapping> mappings(Fields linux, String name) {
-    List<IdMapping> mappings = new ArrayList<>();
-    for (Fields mapping : linux.objects(name)) {
-      mappings.add(
-          new IdMapping(
-              number(mapping, "containerID"), number(mapping, "hostID"), number(mapping, "size")));
-    }
-    return mappings;
   }
 
   private static long number(Fields fields, String name) {

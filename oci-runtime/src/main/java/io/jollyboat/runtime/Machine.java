@@ -1,6 +1,7 @@
 package io.jollyboat.runtime;
 
 import io.jollyboat.linux.cgroup.CgroupLayout;
+import io.jollyboat.linux.launcher.Follower;
 import io.jollyboat.linux.launcher.Launcher;
 import io.jollyboat.linux.launcher.LauncherBinary;
 import io.jollyboat.linux.security.Capabilities;
@@ -38,8 +39,16 @@ final class Machine implements AutoCloseable {
     return new Machine(LauncherBinary.load(directory));
   }
 
+  LauncherBinary binary() {
+    return binary;
+  }
+
   Launcher launcher() {
     return launcher;
+  }
+
+  Follower follower() {
+    return new Follower(binary);
   }
 
   CgroupLayout layout() {

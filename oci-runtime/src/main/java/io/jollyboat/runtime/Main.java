@@ -26,7 +26,7 @@ public final class Main {
     try {
       Flags global = Program.global(words);
       try {
-        return new Program(global, System.in, out).run();
+        return new Program(words, global, System.in, out).run();
       } catch (RuntimeFailure | KernelException | CgroupException e) {
         return fail(String.valueOf(e.getMessage()), Program.log(global));
       } catch (RuntimeException | LinkageError e) {

@@ -27,6 +27,13 @@ final class MountOptions {
     }
   }
 
+  /** Whether other ids are shown: not, of the mount itself, of all below it, too. */
+  enum Mapping {
+    NONE,
+    TOP,
+    ALL
+  }
+
   /** How the mount relates to others. */
   record Relation(Propagation propagation, boolean recursive) {}
 
@@ -71,7 +78,7 @@ final class MountOptions {
   private static final Set<String> WITHOUT_EFFECT =
       Set.of("defaults", "silent", "loud", "async", "nomand", "nolazytime", "noiversion");
 
-  private static final Set<String> UNSUPPORTED = Set.of("idmap", "ridmap", "iversion");
+  private static final Set<String> UNSUPPORTED = Set.of("iversion");
 
   private final List<Relation> relations = new ArrayList<>();
   private final List<String> data = new ArrayList<>();
@@ -81,6 +88,7 @@ final class MountOptions {
   private boolean deep;
   private boolean remount;
   private boolean copyUp;
+  private Mapping mapping = Mapping.NONE;
 
   private MountOptions() {}
 
@@ -101,7 +109,16 @@ final class MountOptions {
             plain.flatMap(name -> Stream.of(name, "r" + name)),
             Stream.concat(
                 WITHOUT_EFFECT.stream(),
-                Stream.of("bind", "rbind", "remount", "tmpcopyup", "sync", "dirsync", "lazytime")))
+                Stream.of(
+                    "bind",
+                    "rbind",
+                    "remount",
+                    "idmap",
+                    "ridmap",
+                    "tmpcopyup",
+                    "sync",
+                    "dirsync",
+                    "lazytime")))
         .sorted()
         .toList();
   }
@@ -129,6 +146,8 @@ final class MountOptions {
         bind = true;
         deep = true;
       }
+      case "idmap" -> mapping = Mapping.TOP;
+      case "ridmap" -> mapping = Mapping.ALL;
       case "remount" -> remount = true;
       case "tmpcopyup" -> copyUp = true;
       default -> {
@@ -205,6 +224,10 @@ final class MountOptions {
 
   boolean isRemount() {
     return remount;
+  }
+
+  Mapping mapping() {
+    return mapping;
   }
 
   /** Of a tmpfs: it starts with what it covers. */

@@ -17,11 +17,13 @@ final class Program {
 
   private final PrintStream out;
   private final InputStream in;
+  private final OwnCall own;
   private final Flags global;
   private final RuntimeLog log;
   private final StateDirectory states;
 
-  Program(Flags global, InputStream in, PrintStream out) {
+  Program(List<String> line, Flags global, InputStream in, PrintStream out) {
+    this.own = new OwnCall(line, global.words().size());
     this.global = global;
     this.in = in;
     this.out = out;
@@ -111,7 +113,7 @@ final class Program {
         created.launched().close();
       }
       case "run" -> {
-        return new ForegroundRun(states, machine, log)
+        return new ForegroundRun(states, machine, log, own)
             .run(flags.id(command), options(flags), flags.is("detach"), flags.is("keep"));
       }
       case "exec" -> {
@@ -145,14 +147,13 @@ final class Program {
   }
 
   private static CreateOptions options(Flags flags) {
-    long preserved = flags.number("preserve-fds").orElse(0);
     return new CreateOptions(
         bundle(flags),
         flags.value("pid-file").map(Path::of),
         flags.value("console-socket").map(Path::of),
         flags.is("no-pivot"),
         flags.is("no-new-keyring"),
-        (int) preserved);
+        PreservedDescriptors.of(flags.number("preserve-fds").orElse(0)));
   }
 
   private int exec(Flags flags, Containers containers, Machine machine) {
@@ -172,7 +173,9 @@ final class Program {
                 flags.is("detach"),
                 flags.value("pid-file").map(Path::of),
                 flags.value("console-socket").map(Path::of),
-                flags.is("ignore-paused")));
+                flags.is("ignore-paused"),
+                ExecFlags.groups(flags.all("cgroup")),
+                PreservedDescriptors.of(flags.number("preserve-fds").orElse(0))));
   }
 
   private Optional<byte[]> resources(Flags flags) {

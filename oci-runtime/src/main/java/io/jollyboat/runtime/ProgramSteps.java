@@ -3,6 +3,7 @@ package io.jollyboat.runtime;
 import io.jollyboat.linux.launcher.CapabilitySets;
 import io.jollyboat.linux.launcher.Operations;
 import io.jollyboat.linux.launcher.OperationsBuilder;
+import io.jollyboat.linux.launcher.StartSteps;
 import io.jollyboat.linux.security.Capabilities;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,12 +78,13 @@ final class ProgramSteps {
    * The rights, and the program. The filter comes last where it can: then it need not allow what
    * the launcher still does; without no_new_privs the kernel wants a capability for it.
    */
-  Operations become(Optional<Fields> seccomp, Capabilities held) {
+  Operations become(Optional<Fields> seccomp, Capabilities held, PreservedDescriptors preserved) {
     CapabilityConfig wanted = process.capabilities();
     warn(wanted, held);
     CapabilityConfig given = wanted.within(held);
     Optional<Machine.Filter> filter = Machine.filter(seccomp, given.bounding());
     process.user().umask().ifPresent(operations::umask);
+    new StartSteps(operations).preserve(preserved.descriptors());
     operations.workingDirectory(process.cwd());
     if (process.noNewPrivileges()) {
       operations.noNewPrivileges();

@@ -8,11 +8,13 @@ import io.jollyboat.linux.launcher.MountSteps;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.security.DeviceNode;
+import io.jollyboat.linux.syscall.Fd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,16 +29,23 @@ final class RootSteps {
   private final Config config;
   private final List<Hierarchy> hierarchies;
   private final PlacedCgroup groups;
+  private final MappedMounts mapped;
 
   /** Mounted writable, as nodes are still made there, and made read-only at the end. */
   private final List<String> finallyReadOnly = new ArrayList<>();
 
-  RootSteps(OperationsBuilder operations, Config config, Machine machine, PlacedCgroup groups) {
+  RootSteps(
+      OperationsBuilder operations,
+      Config config,
+      Machine machine,
+      PlacedCgroup groups,
+      MappedMounts mapped) {
     this.operations = operations;
     this.changes = new MountSteps(operations);
     this.config = config;
     this.hierarchies = machine.layout().v1();
     this.groups = groups;
+    this.mapped = mapped;
   }
 
   void mounts() {
@@ -72,7 +81,12 @@ final class RootSteps {
               + ": no such file or directory");
     }
     MountOptions options = mount.options();
-    changes.bindRelated(mount.source(), mount.target(), options.isDeep(), place(mount));
+    Optional<Fd> tree = mapped.find(mount);
+    if (tree.isPresent()) {
+      changes.bindRelated(tree.get(), mount.target(), options.isDeep(), place(mount));
+    } else {
+      changes.bindRelated(mount.source(), mount.target(), options.isDeep(), place(mount));
+    }
     changeAttributes(mount.target(), options);
   }
 

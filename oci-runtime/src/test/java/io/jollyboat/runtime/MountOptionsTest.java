@@ -60,10 +60,17 @@ final class MountOptionsTest {
   }
 
   @Test
-  void parse_idMapped_isRefusedByName() {
+  void parse_idMapped_isOfTheMountOrOfAllBelow() {
+    assertEquals(MountOptions.Mapping.NONE, parse("bind").mapping());
+    assertEquals(MountOptions.Mapping.TOP, parse("bind", "idmap").mapping());
+    assertEquals(MountOptions.Mapping.ALL, parse("rbind", "ridmap").mapping());
+  }
+
+  @Test
+  void parse_whatTheKernelCannot_isRefusedByName() {
     IllegalArgumentException failure =
-        assertThrows(IllegalArgumentException.class, () -> parse("bind", "idmap"));
-    assertTrue(String.valueOf(failure.getMessage()).contains("idmap"), failure.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> parse("iversion"));
+    assertTrue(String.valueOf(failure.getMessage()).contains("iversion"), failure.getMessage());
   }
 
   @Test

@@ -53,12 +53,22 @@ final class OciRuntime {
     return Files.exists(log) ? Files.readString(log) : "";
   }
 
-  /** Runs to the end of the call; a container that goes on may keep writing. */
-  Outcome call(String... words) throws IOException {
-    Path out = Files.createTempFile(directory, "out", "");
-    Path err = Files.createTempFile(directory, "err", "");
+  /** A call as a program and its arguments. */
+  List<String> line(String... words) {
     List<String> line = new ArrayList<>(start);
     line.addAll(List.of(words));
+    return line;
+  }
+
+  /** Runs to the end of the call; a container that goes on may keep writing. */
+  Outcome call(String... words) throws IOException {
+    return call(line(words));
+  }
+
+  /** As the other {@code call}, of a program that calls the runtime. */
+  Outcome call(List<String> line) throws IOException {
+    Path out = Files.createTempFile(directory, "out", "");
+    Path err = Files.createTempFile(directory, "err", "");
     Process process =
         new ProcessBuilder(line)
             .redirectInput(Path.of("/dev/null").toFile())

@@ -9,6 +9,7 @@ import io.jollyboat.test.IntegrationTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -338,6 +339,15 @@ class OciRuntimeIT {
     assertTrue(events.startsWith("{\"type\":\"stats\",\"id\":\"box\",\"data\":{\"cpu\""), events);
     runtime.call("delete", "--force", "box").text();
     removeParents("jollyboat-it");
+  }
+
+  @Test
+  void delete_whereTheWorkingDirectoryIsGone_works() throws Exception {
+    Path gone = directory.resolve("gone");
+    String script = "mkdir " + gone + " && cd " + gone + " && rmdir " + gone + "; exec \"$@\"";
+    List<String> line = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    line.addAll(runtime.line("delete", "--force", "none"));
+    assertEquals(0, runtime.call(line).status());
   }
 
   @Test

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The groups of one container at a place that somebody else has chosen: the same path in every v1
@@ -49,6 +51,37 @@ public final class PlacedCgroup {
       directories.add(directory);
     }
     return new PlacedCgroup(layout, directories);
+  }
+
+  /**
+   * Groups that exist below these.
+   *
+   * @param paths by controller, the empty name for all; those of other hierarchies stay
+   * @throws CgroupException where there is no such group, or the path leads upwards
+   */
+  public PlacedCgroup below(Map<String, String> paths) {
+    List<Path> places = new ArrayList<>(directories);
+    paths.forEach(
+        (controller, path) -> {
+          List<Integer> meant =
+              IntStream.range(0, places.size())
+                  .filter(i -> controller.isEmpty() || hierarchies().get(i).has(controller))
+                  .boxed()
+                  .toList();
+          if (meant.isEmpty()) {
+            throw new CgroupException("the cgroup controller " + controller + " is not there");
+          }
+          meant.forEach(i -> places.set(i, existing(directories.get(i), path)));
+        });
+    return new PlacedCgroup(layout, places);
+  }
+
+  private static Path existing(Path directory, String path) {
+    Path place = directory.resolve(path.replaceFirst("^/+", "")).normalize();
+    if (!place.startsWith(directory) || !Files.isDirectory(place)) {
+      throw new CgroupException("there is no cgroup \"" + path + "\" below " + directory);
+    }
+    return place;
   }
 
   /** Whether it is one group of v2. */

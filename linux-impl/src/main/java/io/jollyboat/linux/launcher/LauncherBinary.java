@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -86,6 +87,37 @@ public final class LauncherBinary implements AutoCloseable {
     return spawnCopy(arguments, descriptors);
   }
 
+  /**
+   * This process becomes the program.
+   *
+   * @param arguments as for {@link #spawn}
+   * @throws KernelException when the kernel refuses; it returns in no other way
+   */
+  void become(List<String> arguments) {
+    List<String> environment = new ArrayList<>();
+    System.getenv().forEach((name, value) -> environment.add(name + "=" + value));
+    try {
+      throw ProcessCalls.become(memory.path(), arguments, environment);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EACCES) && !e.is(Errno.EPERM) && !e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+    try (Fd copy = openCopy()) {
+      throw ProcessCalls.become(copy.path(), arguments, environment);
+    }
+  }
+
+  /** A copy without a name, so that nobody has to remove it. */
+  private Fd openCopy() {
+    String path = writeCopy();
+    try {
+      return FileCalls.open(path, OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC, 0);
+    } finally {
+      FileCalls.unlink(path);
+    }
+  }
+
   @Override
   public void close() {
     memory.close();
@@ -93,15 +125,23 @@ public final class LauncherBinary implements AutoCloseable {
 
   /** A fresh copy each time: nobody has had it open for writing while it can be executed. */
   private int spawnCopy(List<String> arguments, List<Fd> descriptors) {
-    String path = copies.resolve("launcher-" + UUID.randomUUID()).toString();
-    int flags = OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL;
+    String path = writeCopy();
     try {
-      try (Fd file = FileCalls.open(path, flags, 0500)) {
-        FileCalls.writeFully(file, program);
-      }
       return spawnWhenIdle(path, arguments, descriptors);
     } finally {
       FileCalls.unlink(path);
+    }
+  }
+
+  private String writeCopy() {
+    String path = copies.resolve("launcher-" + UUID.randomUUID()).toString();
+    int flags = OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL;
+    try (Fd file = FileCalls.open(path, flags, 0500)) {
+      FileCalls.writeFully(file, program);
+      return path;
+    } catch (KernelException e) {
+      FileCalls.unlink(path);
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.jollyboat.linux.launcher;
 
+import io.jollyboat.linux.syscall.Fd;
 import java.util.Collection;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Collection;
 public final class MountSteps {
 
   private static final int RECURSIVE = 4;
+  private static final int PASSED_DESCRIPTOR = 8;
   private static final int KEEP_PROPAGATION = 16;
   private static final int COPY_UP = 64;
 
@@ -69,6 +71,17 @@ public final class MountSteps {
   public void bindRelated(String source, String target, boolean recursive, MountPoint mountPoint) {
     long flags = mountPoint.flags() | KEEP_PROPAGATION | (recursive ? RECURSIVE : 0);
     operations.add(OperationCode.BIND, "bind " + target, 0, flags, 0, target, source, "");
+  }
+
+  /**
+   * As {@link #bindRelated}, of a copy that {@link io.jollyboat.linux.syscall.MountCalls#copyTree}
+   * made outside.
+   */
+  public void bindRelated(Fd source, String target, boolean recursive, MountPoint mountPoint) {
+    long flags =
+        mountPoint.flags() | PASSED_DESCRIPTOR | KEEP_PROPAGATION | (recursive ? RECURSIVE : 0);
+    long passed = operations.pass(source);
+    operations.add(OperationCode.BIND, "bind " + target, 0, flags, passed, target);
   }
 
   /**

@@ -56,7 +56,8 @@ enum OperationCode {
   BE_MAPPED(69),
   OVERLAY(70),
   ATTACH(71),
-  HOLD(72);
+  HOLD(72),
+  PRESERVE(73);
 
   private final int number;
 

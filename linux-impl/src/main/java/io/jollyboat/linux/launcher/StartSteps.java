@@ -91,6 +91,20 @@ public final class StartSteps {
         words.toArray(String[]::new));
   }
 
+  /**
+   * The program has these as its descriptors 3 and up. After all that uses descriptors, right
+   * before {@link OperationsBuilder#workingDirectory}.
+   */
+  public void preserve(List<Fd> descriptors) {
+    if (descriptors.isEmpty()) {
+      return;
+    }
+    long first = operations.pass(descriptors.get(0));
+    descriptors.subList(1, descriptors.size()).forEach(operations::pass);
+    String name = "preserve descriptors";
+    operations.add(OperationCode.PRESERVE, name, first, descriptors.size(), 0);
+  }
+
   /** The error number of a hook that ended with status 0, if there were such an error. */
   public static final int EXIT_STATUS = 0x1000;
 

@@ -109,6 +109,21 @@ public final class ProcessCalls {
     }
   }
 
+  /**
+   * execve(2): this process becomes another program and keeps its number, its children and the
+   * descriptors that are not close-on-exec. Of this one nothing is left that could be tidied up.
+   *
+   * @throws KernelException the only way in which it returns
+   */
+  public static KernelException become(
+      String path, List<String> arguments, List<String> environment) {
+    try (Memory words = words(arguments, environment)) {
+      Pointer environmentAt = words.share(8L * (arguments.size() + 1));
+      Errno.check(execve(CString.of(path), words, environmentAt), "execve", path);
+      throw new IllegalStateException("execve(2) has returned");
+    }
+  }
+
   /** Reaps the child {@code pid} if it has ended: its wait status, or nothing while it runs. */
   public static OptionalInt reapIfEnded(int pid) {
     return wait(pid, WNOHANG);
@@ -205,6 +220,8 @@ public final class ProcessCalls {
   private static native int posix_spawnattr_setsigmask(Pointer attributes, Pointer set);
 
   private static native int posix_spawnattr_setsigdefault(Pointer attributes, Pointer set);
+
+  private static native int execve(byte[] path, Pointer argv, Pointer envp);
 
   private static native int kill(int pid, int signal);
 
