@@ -85,6 +85,12 @@ final class ContainerCommands {
       // An ordinary user may not enter this machine's own, in which he is already.
       joined.removeIf(target.plan().setting().surroundings().namespaces()::isHost);
     }
+    if (spec.unconfined()) {
+      target.tracers().admit();
+    }
+    if (!target.tracers().arePossible()) {
+      request.bornAtOnce();
+    }
     target.users().ifPresent(users -> request.userNamespace(users.descriptor()));
     Rights rights = plan.rights();
     if (rights.userNamespace().isPresent()) {

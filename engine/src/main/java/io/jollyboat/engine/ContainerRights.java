@@ -55,7 +55,8 @@ final class ContainerRights {
         asked.appArmor().filter(AppArmor.ofThisMachine()::needs));
   }
 
-  private Capabilities capabilities() {
+  /** The most that a process of it can get. */
+  Capabilities capabilities() {
     Capabilities held = held();
     if (asked.unconfined()) {
       return held.changed(List.of(), asked.dropped());

@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param plan as it was started
  * @param users the user namespace that its others belong to, for all but root
+ * @param tracers in its pid namespace
  * @param control what can be changed of it
  * @param here what of a detached one is in this process, and goes when it is let go
  */
@@ -25,6 +26,7 @@ record IsolatedProcess(
     List<PublishedPort> ports,
     Optional<Inet4Address> address,
     Optional<UserNamespace> users,
+    Tracers tracers,
     ResourceControl control,
     CloseStack all,
     CloseStack here)

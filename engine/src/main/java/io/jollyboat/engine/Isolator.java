@@ -135,6 +135,7 @@ final class Isolator {
           ports.ports(),
           address,
           linux.userNamespace(),
+          tracers(plan),
           control,
           undo,
           here);
@@ -185,7 +186,16 @@ final class Isolator {
       ResourceControl control = all.push(provision.control(process, Optional.empty()));
       control.found();
       return new IsolatedProcess(
-          plan, process, provision.cgroup(), run.ports(), run.address(), users, control, all, here);
+          plan,
+          process,
+          provision.cgroup(),
+          run.ports(),
+          run.address(),
+          users,
+          Tracers.possible(),
+          control,
+          all,
+          here);
     } catch (RuntimeException e) {
       here.closeAfter(e);
       throw e;
@@ -221,6 +231,13 @@ final class Isolator {
     if (plan.detached()) {
       new RunFile(ports.ports(), address).write(plan.directory());
     }
+  }
+
+  /** An ordinary user's containers all have his id. */
+  private Tracers tracers(ProcessPlan plan) {
+    return linux.userNamespace().isPresent()
+        ? Tracers.possible()
+        : Tracers.of(plan, rights(plan).capabilities());
   }
 
   private ContainerRights rights(ProcessPlan plan) {

@@ -164,6 +164,7 @@ abstract class OwnContainer implements Container {
    */
   final Neighbour neighbour(Path directory) {
     IsolatedProcess current = live();
+    current.tracers().admit();
     return new Neighbour(
         current.process().identity(), directory, current.plan().hostname(), current.address());
   }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.Container;
+import io.jollyboat.ContainerProcess;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
+import io.jollyboat.ExecSpec;
 import io.jollyboat.Image;
 import io.jollyboat.JollyboatException;
 import io.jollyboat.Rights;
@@ -214,6 +216,32 @@ class HostileProcessIT {
     }
   }
 
+  /** The container may not trace, but a program that was executed in it with all rights may. */
+  @Test
+  void execBesideAPrivilegedHunter_givesItNoMoreThanItHas() throws Exception {
+    try (Engine engine = store.open();
+        Container container = engine.run(spec().pids(1000).command("sleep", "600"))) {
+      container.exec("true");
+      ContainerProcess hunter =
+          container.exec(ExecSpec.of("/programs/hunter", "6", "sleep").privileged());
+      while (hunter.isAlive()) {
+        try {
+          container.exec("sleep", "0");
+        } catch (JollyboatException e) { // the hunter may well have hit what was executed
+          assertNotNull(e.getMessage());
+        }
+      }
+      Map<String, Long> caught =
+          caught(new String(hunter.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      assertTrue(
+          caught.getOrDefault("traced", 0L) > 0,
+          "it must have traced a process on its way: " + caught);
+      for (String what : List.of("stronger", "root", "descriptors", "overwritten")) {
+        assertEquals(0, caught.get(what), what + " in " + caught);
+      }
+    }
+  }
+
   @Test
   void launcherExecutedByTheContainer_cannotBeOverwritten() throws IOException {
     Map<String, Long> caught = hunt(spec(), "nothing", List.of("/programs/evil"));
@@ -240,11 +268,16 @@ class HostileProcessIT {
       }
       assertEquals(0, hunter.awaitExit(Duration.ofSeconds(30)).code());
       String out = new String(hunter.stdout().readAllBytes(), StandardCharsets.UTF_8);
-      return out.lines()
-          .map(line -> line.split(" "))
-          .filter(words -> words.length == 2)
-          .collect(Collectors.toMap(words -> words[0], words -> Long.valueOf(words[1])));
+      return caught(out);
     }
+  }
+
+  /** What the hunter says at its end. */
+  private static Map<String, Long> caught(String out) {
+    return out.lines()
+        .map(line -> line.split(" "))
+        .filter(words -> words.length == 2)
+        .collect(Collectors.toMap(words -> words[0], words -> Long.valueOf(words[1])));
   }
 
   @Test

@@ -32,6 +32,7 @@ public final class ExecRequest {
   private @Nullable Fd users;
   private boolean interactive;
   private boolean terminal;
+  private boolean bornAtOnce;
 
   /**
    * @param target descriptor of the process
@@ -85,6 +86,15 @@ public final class ExecRequest {
     return this;
   }
 
+  /**
+   * The process is born in the target's pid namespace: while it gives up its rights nobody there
+   * may trace it. Without this it enters that last, which costs one more process.
+   */
+  public ExecRequest bornAtOnce() {
+    bornAtOnce = true;
+    return this;
+  }
+
   boolean hasUserNamespace() {
     return users != null;
   }
@@ -108,7 +118,9 @@ public final class ExecRequest {
     OperationsBuilder operations = Operations.builder();
     cgroupFiles.forEach(file -> operations.writeFile(file, "0"));
     pipesOwner.ifPresent(operations::ownPipes);
+    Set<Namespace> before = bornAtOnce ? Set.of(Namespace.PID) : Set.of();
     Set<Namespace> joined = without(Namespace.USER);
+    joined.removeAll(before);
     if (!joined.isEmpty()) {
       operations.joinNamespaces(target, joined);
     }
@@ -117,6 +129,9 @@ public final class ExecRequest {
     }
     LaunchRequest launch = new LaunchRequest(program.apply(operations));
     Optional.ofNullable(users).or(() -> usual).ifPresent(launch::userNamespace);
+    if (!before.isEmpty()) {
+      launch.joinBefore(target, before);
+    }
     return cgroup == null ? launch : launch.cgroup(cgroup);
   }
 
