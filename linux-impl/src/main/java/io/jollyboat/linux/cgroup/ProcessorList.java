@@ -2,6 +2,7 @@ package io.jollyboat.linux.cgroup;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,6 +44,13 @@ public record ProcessorList(List<Integer> numbers) {
     return CgroupFiles.readIfPossible(Path.of("/sys/devices/system/cpu/online"))
         .map(ProcessorList::parse)
         .orElse(new ProcessorList(List.of()));
+  }
+
+  /** A bit for each. */
+  public BitSet bits() {
+    BitSet bits = new BitSet();
+    numbers.forEach(bits::set);
+    return bits;
   }
 
   public int size() {

@@ -14,6 +14,7 @@ final class V1ContainerCgroup implements ContainerCgroup {
   private final List<Hierarchy> hierarchies;
   private final List<Path> directories;
   private final Optional<Path> unified;
+  private volatile Optional<ProcessorList> narrowed = Optional.empty();
 
   /**
    * {@code directories.get(i)} lies in {@code hierarchies.get(i)}.
@@ -34,7 +35,9 @@ final class V1ContainerCgroup implements ContainerCgroup {
   @Override
   public CgroupMembership membership() {
     return new CgroupMembership(
-        directories.stream().map(directory -> directory.resolve("tasks")).toList(), unified);
+        directories.stream().map(directory -> directory.resolve("tasks")).toList(),
+        narrowed,
+        unified);
   }
 
   @Override
@@ -43,12 +46,18 @@ final class V1ContainerCgroup implements ContainerCgroup {
   }
 
   void limit(CgroupLimits limits) {
+    limits.cpuset().ifPresent(list -> narrowed = narrowed(list));
     limits().write(limits);
     if (unified.isPresent() && !limits().countsHugePages()) {
       new V2Limits(unified.get()).hugePages(limits);
     } else {
       limits().hugePages(limits);
     }
+  }
+
+  /** No list is the one of the group above. */
+  private static Optional<ProcessorList> narrowed(String list) {
+    return list.isEmpty() ? Optional.empty() : Optional.of(ProcessorList.parse(list));
   }
 
   @Override

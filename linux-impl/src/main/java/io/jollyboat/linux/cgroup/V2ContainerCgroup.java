@@ -33,7 +33,7 @@ final class V2ContainerCgroup implements ContainerCgroup {
 
   @Override
   public CgroupMembership membership() {
-    return new CgroupMembership(List.of(), Optional.of(directory));
+    return new CgroupMembership(List.of(), Optional.empty(), Optional.of(directory));
   }
 
   @Override

@@ -12,6 +12,9 @@ public final class ScheduleSteps {
 
   private static final int IO_CLASS_SHIFT = 13;
 
+  /** The kernel leaves out those that are not there, and has no more than 8192. */
+  private static final int MOST_PROCESSORS = 8192;
+
   private final OperationsBuilder operations;
 
   /** Adds to {@code operations}. */
@@ -32,6 +35,13 @@ public final class ScheduleSteps {
   public void ioPriority(int ioClass, int priority) {
     long value = (long) ioClass << IO_CLASS_SHIFT | priority;
     operations.add(OperationCode.IO_PRIORITY, "set I/O priority", value, 0, 0);
+  }
+
+  /** All that its cgroup lets it run on, now and later. */
+  public void anyProcessor() {
+    BitSet all = new BitSet();
+    all.set(0, MOST_PROCESSORS);
+    processors(all);
   }
 
   /** The processors that the process may run on. */

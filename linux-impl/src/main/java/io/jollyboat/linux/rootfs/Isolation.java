@@ -10,6 +10,7 @@ import io.jollyboat.linux.launcher.OperationsBuilder;
 import io.jollyboat.linux.launcher.OverlayRoot;
 import io.jollyboat.linux.launcher.ResourceBounds;
 import io.jollyboat.linux.launcher.ResourceLimit;
+import io.jollyboat.linux.launcher.ScheduleSteps;
 import io.jollyboat.linux.rootfs.ContainerMount.Content;
 import io.jollyboat.linux.security.Capabilities;
 import io.jollyboat.linux.security.DeviceNode;
@@ -145,9 +146,14 @@ public final class Isolation {
 
   /** Groups first, then the namespace that makes them the root of what the container sees. */
   private static void enter(OperationsBuilder operations, ContainerPlan plan) {
+    plan.cgroups()
+        .processors()
+        .ifPresent(list -> new ScheduleSteps(operations).processors(list.bits()));
     for (Path tasks : plan.cgroups().tasks()) {
       operations.writeFile(tasks.toString(), "0");
     }
+    // What a process asked for itself would outlive a later change of its groups.
+    plan.cgroups().processors().ifPresent(list -> new ScheduleSteps(operations).anyProcessor());
     plan.oomScore()
         .ifPresent(s -> operations.writeFile("/proc/self/oom_score_adj", Integer.toString(s)));
     NamespacePlan namespaces = plan.surroundings().namespaces();
