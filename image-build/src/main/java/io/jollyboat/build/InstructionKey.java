@@ -79,6 +79,7 @@ final class InstructionKey implements InstructionVisitor<KeyText> {
   public KeyText visitAdd(Add add) {
     add.checksum().ifPresent(sum -> key.add("checksum", sum.value()));
     add.unpack().ifPresent(unpack -> key.add("unpack", unpack.toString()));
+    key.add("keep-git-dir", Boolean.toString(add.keepGitDir()));
     return transfer(add);
   }
 

@@ -17,7 +17,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** COPY and ADD. Not safe for use by several threads. */
@@ -28,6 +31,7 @@ final class TransferStep implements StepWork {
   private final Progress progress;
   private final String createdBy;
   private final List<Download> downloads = new ArrayList<>();
+  private final SortedMap<Integer, GitCheckout> checkouts = new TreeMap<>();
   private @Nullable List<Item> selected;
 
   /**
@@ -60,6 +64,7 @@ final class TransferStep implements StepWork {
     } else if (!instruction.sources().isEmpty()) {
       selected = fromContext();
       key.add("content", content(selected));
+      checkouts.values().forEach(checkout -> checkout.describe(key));
     }
   }
 
@@ -129,15 +134,38 @@ final class TransferStep implements StepWork {
     for (String source : sources()) {
       if (Remote.isAddress(source)) {
         Remote.check(source, instruction instanceof Add);
-        items.add(fetched(source));
+        Optional<GitAddress> git = GitAddress.parse(source);
+        if (git.isPresent()) {
+          checkouts.put(items.size() + checkouts.size(), checkout(git.get()));
+        } else {
+          items.add(fetched(source));
+        }
       } else {
         items.addAll(ofContext(base.build().requiredContext(), source, "the build context"));
       }
     }
-    if (downloads.isEmpty() && checksum().isPresent()) {
-      throw new IllegalArgumentException("--checksum is for a source that is fetched");
+    if (checksum().isPresent()
+        && (instruction.sources().size() != 1 || downloads.isEmpty() && checkouts.isEmpty())) {
+      throw new IllegalArgumentException("--checksum is for the one source that is fetched");
     }
     return items;
+  }
+
+  private GitCheckout checkout(GitAddress address) throws IOException {
+    return GitCheckout.find(
+        address,
+        instruction instanceof Add add && add.keepGitDir(),
+        checksum(),
+        Optional.ofNullable(base.build().spec().sshAgents().get("default")));
+  }
+
+  /** What was selected, and the repositories between. */
+  private List<Item> withCheckouts(List<Item> items) throws IOException {
+    List<Item> all = new ArrayList<>(items);
+    for (Map.Entry<Integer, GitCheckout> checkout : checkouts.entrySet()) {
+      all.add(checkout.getKey(), checkout.getValue().item());
+    }
+    return all;
   }
 
   private Item fetched(String address) throws IOException {
@@ -197,7 +225,7 @@ final class TransferStep implements StepWork {
   public ImageConfig execute(Progress.Step step) throws IOException {
     Optional<String> from = from();
     if (from.isEmpty() || selected != null) {
-      return finished(selected == null ? List.of() : selected);
+      return finished(withCheckouts(selected == null ? List.of() : selected));
     }
     try (MergedTree tree = tree(stages.config(from.get()))) {
       return finished(fromImage(tree));
@@ -261,6 +289,9 @@ final class TransferStep implements StepWork {
   public void close() throws IOException {
     for (Download download : downloads) {
       download.close();
+    }
+    for (GitCheckout checkout : checkouts.values()) {
+      checkout.close();
     }
   }
 }

@@ -144,9 +144,9 @@ class CopyTest {
         "COPY dir /file     | /file is not a directory in the image",
         "COPY --chown=nobody a.txt / | the image's /etc/passwd has no user \"nobody\"",
         "COPY --chmod=9 a.txt / | --chmod=9: must be octal digits",
-        "ADD --checksum=sha256:00 a.txt /x | --checksum is for a source that is fetched",
+        "ADD --checksum=sha256:00 a.txt /x | --checksum is for the one source that is fetched",
         "COPY https://example.org/x /x | is an address: COPY takes files only",
-        "ADD git@example.org:x.git /x | ADD of git@example.org:x.git is not supported yet",
+        "ADD git@example.org:x.git?nope=1 /x | has no option nope",
         "COPY [a /d         | a [ without its ]",
       })
   void copy_thatCannotBeDone_saysWhereAndWhy(String instruction, String expected) {
