@@ -47,6 +47,9 @@ static inline long link_receive(int link, struct link_message *m)
 /* The same with a descriptor that may come along; "fd" is -1 when none has. */
 long link_receive_fd(int link, struct link_message *m, int *fd);
 
+/* Sends bytes, with a descriptor unless "fd" is negative. */
+long send_bytes(int socket, void *bytes, u64 length, int fd, int flags);
+
 /* Sends a message with a descriptor. */
 long link_send_fd(int link, u32 type, u32 index, int fd);
 

@@ -37,6 +37,13 @@ long op_freezer(struct operation *o);
 long op_execute(struct operation *o);
 long op_hold(int link);
 long op_preserve(struct operation *o);
+long op_listener(struct operation *o, int link);
+
+/* Says that this is the filter's listener to who is to have it; or does nothing. */
+long listener_give(int filter);
+
+/* Whether the socket for that is open, right above the link. */
+int listener_is_there(void);
 
 /* How many descriptors from CONTROL_FD on are the program's. */
 extern int preserved;

@@ -115,7 +115,7 @@ long op_working_directory(struct operation *o, int link)
 
 	SYS3(NR_close_range, CONTROL_FD + (preserved ? preserved : 1), link - 1,
 	     0);
-	SYS3(NR_close_range, link + 1, ~0U, 0);
+	SYS3(NR_close_range, link + 1 + listener_is_there(), ~0U, 0);
 	r = SYS1(NR_chdir, o->text);
 	if (r < 0)
 		return r;

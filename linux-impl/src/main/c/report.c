@@ -26,7 +26,7 @@ struct message {
 	u64 flags;
 };
 
-static long send_bytes(int socket, void *bytes, u64 length, int fd, int flags)
+long send_bytes(int socket, void *bytes, u64 length, int fd, int flags)
 {
 	struct vector vector = { bytes, length };
 	struct rights rights = { 20, SOL_SOCKET, SCM_RIGHTS, fd, 0 };

@@ -31,7 +31,7 @@ long op_bounding_set(struct operation *o)
 /* text: the program; a: its instructions, b: flags. */
 long op_seccomp(struct operation *o)
 {
-	enum { SET_MODE_FILTER = 1 };
+	enum { SET_MODE_FILTER = 1, NEW_LISTENER = 8 };
 	struct {
 		u16 length;
 		u16 zero[3];
@@ -47,7 +47,8 @@ long op_seccomp(struct operation *o)
 		return r;
 	/* While it is sure to be allowed; op_execute may no longer be. */
 	SYS3(NR_close_range, CONTROL_FD + preserved, ~0U, CLOSE_RANGE_CLOEXEC);
-	return SYS3(NR_seccomp, SET_MODE_FILTER, o->b, &filter);
+	r = SYS3(NR_seccomp, SET_MODE_FILTER, o->b, &filter);
+	return r > 0 && (o->b & NEW_LISTENER) ? listener_give((int)r) : r;
 }
 
 /*

@@ -113,6 +113,7 @@ enum operation_code {
 	OP_ATTACH,
 	OP_HOLD,
 	OP_PRESERVE,
+	OP_LISTENER,
 };
 
 /*

@@ -119,7 +119,7 @@ final class Creation {
     try (Fd listener = UnixSockets.listen(entry.startSocket(), SocketCalls.SOCK_SEQPACKET);
         OpenNamespaces namespaces = OpenNamespaces.of(config.linux());
         MappedMounts mapped = MappedMounts.of(config.mounts(), machine.binary());
-        HookStreams streams = new HookStreams();
+        HookStreams streams = new HookStreams(SeccompListener.of(config.linux().seccomp()));
         Cgroup2Directory unified = Cgroup2Directory.open(groups)) {
       InitSteps steps = new InitSteps(config, options, machine, groups, log, namespaces, mapped);
       LaunchRequest request = steps.request(listener, streams);

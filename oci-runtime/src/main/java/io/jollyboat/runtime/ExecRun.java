@@ -67,14 +67,16 @@ final class ExecRun {
     Optional<Fields> seccomp = entry.config(state.bundle()).linux().seccomp();
     PlacedCgroup groups = containers.groups(state).below(options.groups());
     try (Fd container = ProcessCalls.openPid(state.pid());
+        SeccompListener listener = SeccompListener.of(seccomp);
         Cgroup2Directory unified = Cgroup2Directory.open(groups)) {
-      LaunchRequest request = request(state, process, seccomp, groups, container, options);
+      LaunchRequest request =
+          request(state, process, seccomp, listener, groups, container, options);
       unified.fd().ifPresent(request::cgroup);
       if (options.detach()) {
         request.leave();
       }
       try (Launched launched = machine.launcher().start(request)) {
-        return await(launched, options);
+        return await(launched, state, listener, options);
       }
     } catch (KernelException e) {
       throw new RuntimeFailure("exec in container \"" + entry.id() + "\": " + e.getMessage(), e);
@@ -104,6 +106,7 @@ final class ExecRun {
       ContainerState state,
       ProcessConfig process,
       Optional<Fields> seccomp,
+      SeccompListener listener,
       PlacedCgroup groups,
       Fd container,
       Options options) {
@@ -135,7 +138,7 @@ final class ExecRun {
     LaunchRequest request =
         new LaunchRequest(
                 program.become(
-                    seccomp, user ? Capabilities.ALL : Machine.held(), options.preserved()))
+                    seccomp, listener, user ? Capabilities.ALL : Machine.held(), options.preserved()))
             .waitForGo();
     request.stdin(new Fd(0)).output(new Fd(1), new Fd(2));
     Set<Namespace> before = EnumSet.noneOf(Namespace.class);
@@ -169,7 +172,8 @@ final class ExecRun {
     return differing;
   }
 
-  private int await(Launched launched, Options options) {
+  private int await(
+      Launched launched, ContainerState state, SeccompListener listener, Options options) {
     int pid = 0;
     Optional<Fd> terminal = Optional.empty();
     try {
@@ -179,6 +183,7 @@ final class ExecRun {
           case PID -> {
             report.descriptor().ifPresent(Fd::close);
             pid = (int) report.value();
+            listener.write(state, pid, ContainerState.Status.RUNNING);
             launched.go();
           }
           case TERMINAL -> terminal = report.descriptor();

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What hooks inside the container read and write: the state at two moments, and one place for what
- * they print, in memory.
+ * they print, in memory; and who else is told the state.
  */
 final class HookStreams implements AutoCloseable {
   private static final int CLOSE_ON_EXEC = 1;
@@ -18,6 +18,16 @@ final class HookStreams implements AutoCloseable {
   private final Fd output = FileCalls.memfd("output", CLOSE_ON_EXEC);
   private final StartSteps.HookStreams creating = new StartSteps.HookStreams(creatingState, output);
   private final StartSteps.HookStreams created = new StartSteps.HookStreams(createdState, output);
+
+  private final SeccompListener listener;
+
+  HookStreams(SeccompListener listener) {
+    this.listener = listener;
+  }
+
+  SeccompListener listener() {
+    return listener;
+  }
 
   /** Of createContainer hooks. */
   StartSteps.HookStreams creating() {
@@ -33,6 +43,7 @@ final class HookStreams implements AutoCloseable {
   void write(ContainerState state) {
     write(creatingState, state, ContainerState.Status.CREATING);
     write(createdState, state, ContainerState.Status.CREATED);
+    listener.write(state, state.pid(), ContainerState.Status.CREATED);
   }
 
   private static void write(Fd to, ContainerState state, ContainerState.Status status) {
@@ -52,5 +63,6 @@ final class HookStreams implements AutoCloseable {
     creatingState.close();
     createdState.close();
     output.close();
+    listener.close();
   }
 }

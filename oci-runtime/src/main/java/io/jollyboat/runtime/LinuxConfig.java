@@ -97,8 +97,8 @@ record LinuxConfig(
         throw entry.error("type", type + " is there twice");
       }
     }
-    if (!namespaces.getOrDefault(Namespace.MOUNT, Optional.of(Path.of("/"))).isEmpty()) {
-      throw linux.error("namespaces", "a container needs a new mount namespace");
+    if (!namespaces.containsKey(Namespace.MOUNT)) {
+      throw linux.error("namespaces", "a container needs a mount namespace");
     }
     return namespaces;
   }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ final class Machine implements AutoCloseable {
   private static final List<String> SECCOMP_FLAGS =
       List.of(
           "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW");
+
+  /** SECCOMP_FILTER_FLAG_NEW_LISTENER. */
+  private static final long NEW_LISTENER = 8;
 
   private final CgroupLayout layout = CgroupLayout.detect();
   private final LauncherBinary binary;
@@ -94,15 +98,18 @@ final class Machine implements AutoCloseable {
   static Optional<Filter> filter(Optional<Fields> seccomp, Capabilities bounding) {
     return seccomp.map(
         fields -> {
-          fields.refuse("nobody would listen", "listenerPath", "listenerMetadata");
-          return filter(fields.members(), bounding);
+          Map<String, Object> members = new LinkedHashMap<>(fields.members());
+          boolean listener = fields.text("listenerPath").isPresent();
+          members.keySet().removeAll(List.of("listenerPath", "listenerMetadata"));
+          return filter(members, listener, bounding);
         });
   }
 
-  private static Filter filter(Map<String, Object> seccomp, Capabilities bounding) {
+  private static Filter filter(
+      Map<String, Object> seccomp, boolean listener, Capabilities bounding) {
     try {
       SeccompProfile profile =
-          SeccompProfile.parse(Json.write(seccomp).getBytes(StandardCharsets.UTF_8));
+          SeccompProfile.parseWithListener(Json.write(seccomp).getBytes(StandardCharsets.UTF_8));
       long flags = 0;
       for (String flag : profile.flags()) {
         int bit = SECCOMP_FLAGS.indexOf(flag);
@@ -111,9 +118,24 @@ final class Machine implements AutoCloseable {
         }
         flags |= 1L << bit;
       }
+      if (profile.notifies()) {
+        checkListener(profile, listener);
+        // One thread has no others to be in step with, and the kernel refuses both at once.
+        flags = flags & ~1L | NEW_LISTENER;
+      }
       return new Filter(SeccompPrograms.ofThisMachine().custom(profile, bounding), flags);
     } catch (OciFormatException e) {
       throw new RuntimeFailure("linux.seccomp: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkListener(SeccompProfile profile, boolean listener) {
+    if (!listener) {
+      throw new RuntimeFailure("linux.seccomp: SCMP_ACT_NOTIFY needs a listenerPath");
+    }
+    if (profile.notifiesOf("sendmsg")) {
+      throw new RuntimeFailure(
+          "linux.seccomp: sendmsg cannot be SCMP_ACT_NOTIFY: by it the listener gets to know");
     }
   }
 

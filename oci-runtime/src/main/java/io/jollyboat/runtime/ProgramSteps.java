@@ -78,13 +78,19 @@ final class ProgramSteps {
    * The rights, and the program. The filter comes last where it can: then it need not allow what
    * the launcher still does; without no_new_privs the kernel wants a capability for it.
    */
-  Operations become(Optional<Fields> seccomp, Capabilities held, PreservedDescriptors preserved) {
+  Operations become(
+      Optional<Fields> seccomp,
+      SeccompListener listener,
+      Capabilities held,
+      PreservedDescriptors preserved) {
     CapabilityConfig wanted = process.capabilities();
     warn(wanted, held);
     CapabilityConfig given = wanted.within(held);
     Optional<Machine.Filter> filter = Machine.filter(seccomp, given.bounding());
     process.user().umask().ifPresent(operations::umask);
-    new StartSteps(operations).preserve(preserved.descriptors());
+    StartSteps start = new StartSteps(operations);
+    listener.addTo(start);
+    start.preserve(preserved.descriptors());
     operations.workingDirectory(process.cwd());
     if (process.noNewPrivileges()) {
       operations.noNewPrivileges();

@@ -39,7 +39,7 @@ public record SeccompProfile(
    *     are not known are refused, as a misspelt one would leave a rule wider than it was meant
    */
   public static SeccompProfile parse(byte[] json) {
-    return new SeccompReader(OciJson.parse(json, "seccomp profile")).profile();
+    return new SeccompReader(OciJson.parse(json, "seccomp profile"), false).profile();
   }
 
   /** As {@link #parse(byte[])}. */
@@ -47,7 +47,32 @@ public record SeccompProfile(
     return parse(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What becomes of a call; {@code SCMP_ACT_NOTIFY} is refused, for nobody would listen. */
+  /**
+   * As {@link #parse(byte[])}, for who has another process that is told of calls; the members that
+   * say where that one listens are left to the caller.
+   */
+  public static SeccompProfile parseWithListener(byte[] json) {
+    return new SeccompReader(OciJson.parse(json, "seccomp profile"), true).profile();
+  }
+
+  /** Whether another process is told of some calls. */
+  public boolean notifies() {
+    return notifies(defaultAction) || rules.stream().anyMatch(rule -> notifies(rule.action()));
+  }
+
+  /** Whether that process may be told of a call of that name, or of all that are not named. */
+  public boolean notifiesOf(String call) {
+    List<Rule> named = rules.stream().filter(rule -> rule.names().contains(call)).toList();
+    return named.isEmpty()
+        ? notifies(defaultAction)
+        : named.stream().anyMatch(rule -> notifies(rule.action()));
+  }
+
+  private static boolean notifies(Action action) {
+    return action.verdict() == Verdict.NOTIFY;
+  }
+
+  /** What becomes of a call. */
   public enum Verdict {
     KILL_THREAD,
     KILL_PROCESS,
@@ -57,7 +82,12 @@ public record SeccompProfile(
     /** A tracer is told the action's number; without one the call fails with ENOSYS. */
     TRACE,
     LOG,
-    ALLOW
+    ALLOW,
+    /**
+     * Another process is told, and says; only of {@link SeccompProfile#parseWithListener}, since
+     * otherwise nobody would.
+     */
+    NOTIFY
   }
 
   /**

@@ -83,9 +83,14 @@ final class SeccompReader {
   private static final Pattern KERNEL = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
   private final JsonObject root;
+  private final boolean listener;
 
-  SeccompReader(JsonObject root) {
+  /**
+   * @param listener whether somebody is told of calls
+   */
+  SeccompReader(JsonObject root, boolean listener) {
     this.root = root;
+    this.listener = listener;
   }
 
   SeccompProfile profile() {
@@ -100,9 +105,9 @@ final class SeccompReader {
         "listenerPath",
         "listenerMetadata",
         "syscalls");
-    for (String listener : List.of("listenerPath", "listenerMetadata")) {
-      if (root.text(listener).isPresent()) {
-        throw root.error(listener, "is not supported: nobody is told of calls here");
+    for (String where : List.of("listenerPath", "listenerMetadata")) {
+      if (!listener && root.text(where).isPresent()) {
+        throw root.error(where, "is not supported: nobody is told of calls here");
       }
     }
     List<ArchitectureMap> map = new ArrayList<>();
@@ -146,7 +151,7 @@ final class SeccompReader {
     return found;
   }
 
-  private static Rule rule(JsonObject entry) {
+  private Rule rule(JsonObject entry) {
     entry.only(
         "comment", "name", "names", "action", "errnoRet", "errno", "args", "includes", "excludes");
     List<Argument> arguments = new ArrayList<>();
@@ -172,9 +177,10 @@ final class SeccompReader {
     return single.map(List::of).orElse(names);
   }
 
-  private static Action action(JsonObject from, String name, String errnoName, String symbolName) {
+  private Action action(JsonObject from, String name, String errnoName, String symbolName) {
     String text = from.requiredString(name);
-    Verdict verdict = VERDICTS.get(text);
+    Verdict verdict =
+        listener && text.equals("SCMP_ACT_NOTIFY") ? Verdict.NOTIFY : VERDICTS.get(text);
     if (verdict == null) {
       throw from.error(
           name,

@@ -1,6 +1,8 @@
 package io.jollyboat.oci;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.jollyboat.oci.SeccompProfile.Action;
@@ -11,6 +13,7 @@ import io.jollyboat.oci.SeccompProfile.Comparison;
 import io.jollyboat.oci.SeccompProfile.KernelVersion;
 import io.jollyboat.oci.SeccompProfile.Rule;
 import io.jollyboat.oci.SeccompProfile.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -162,5 +165,18 @@ class SeccompProfileTest {
 
   private static String refusal(String json) {
     return String.valueOf(assertThrows(OciFormatException.class, () -> parse(json)).getMessage());
+  }
+
+  @Test
+  void parseWithListener_takesWhatTellsAnother() {
+    SeccompProfile profile =
+        SeccompProfile.parseWithListener(
+            ("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"listenerPath\":\"/s\",\"syscalls\":"
+                    + "[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}")
+                .getBytes(StandardCharsets.UTF_8));
+    assertEquals(new Action(Verdict.NOTIFY, 0), profile.rules().get(0).action());
+    assertTrue(profile.notifies());
+    assertTrue(profile.notifiesOf("mkdir"));
+    assertFalse(profile.notifiesOf("open"));
   }
 }

@@ -394,39 +394,6 @@ class OciConfigIT {
     assertRefused(named);
   }
 
-  @ParameterizedTest
-  @CsvSource({"false,1005:1006", "true,5:6"})
-  void idMappedMount_showsOtherIds(boolean users, String seen) throws Exception {
-    Path source = Files.createDirectory(directory.resolve("source"));
-    Files.createFile(source.resolve("file"));
-    // Root of the user namespace may make none.
-    Files.createDirectory(bundle.root().resolve("mapped"));
-    Command.run(Duration.ofSeconds(20), "chown", "5:6", source.resolve("file").toString());
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    String map = "[{'containerID':0,'hostID':1000,'size':65536}]";
-    bundle.mount(
-        String.format(
-            "{'destination':'/mapped','type':'bind','source':'%s','options':['rbind','ridmap'],"
-                + "'uidMappings':%s,'gidMappings':%<s}",
-            source, map));
-    if (users) {
-      bundle
-          .linux(
-              "namespaces",
-              "[{'type':'pid'},{'type':'mount'},{'type':'ipc'},{'type':'uts'},"
-                  + "{'type':'network'},{'type':'cgroup'},{'type':'user'}]")
-          .linux("uidMappings", map)
-          .linux("gidMappings", map);
-    }
-    assertEquals(seen + "\n", sh("stat -c %u:%g /mapped/file"));
-  }
-
-  @Test
-  void idMappedMount_thatIsNoBind_isRefused() throws Exception {
-    bundle.mount("{'destination':'/x','type':'tmpfs','options':['idmap']}");
-    assertRefused("mounts[4].uidMappings");
-  }
-
   @Test
   void tmpfs_thatCopiesUp_startsWithWhatItCovers() throws Exception {
     Path below = Files.createDirectories(bundle.root().resolve("given/below"));

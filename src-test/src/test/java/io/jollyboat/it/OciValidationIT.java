@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -157,6 +158,35 @@ class OciValidationIT {
     assertNotEquals(0, run(ours).status(), name);
   }
 
+  @ParameterizedTest(name = "linux_ns_path: {0}")
+  @CsvSource({"ipc,ipc,ipc", "mount,mnt,mount", "network,net,net", "pid,pid,pid", "uts,uts,uts"})
+  void joined(String kind, String file, String flag) throws Exception {
+    for (OciRuntime runtime : new OciRuntime[] {runc, ours}) {
+      Process other =
+          new ProcessBuilder("unshare", "--" + flag, "--fork", "--kill-child", "sleep", "1000")
+              .start();
+      try {
+        Path namespace = Path.of("/proc", Long.toString(child(other)), "ns", file);
+        String entry = "{'type':'" + kind + "','path':'" + namespace + "'}";
+        bundle
+            .linux("namespaces", namespaces(kind).replace("]", "," + entry + "]"))
+            .script("readlink /proc/self/ns/" + file)
+            .write();
+        assertEquals(Files.readSymbolicLink(namespace) + "\n", run(runtime).text(), kind);
+      } finally {
+        other.descendants().forEach(ProcessHandle::destroyForcibly);
+        other.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  private static long child(Process process) throws InterruptedException {
+    for (int i = 0; i < 500 && process.children().findAny().isEmpty(); i++) {
+      Thread.sleep(20);
+    }
+    return process.children().findAny().orElseThrow().pid();
+  }
+
   private OciRuntime.Outcome run(OciRuntime runtime) throws IOException {
     String id = "jollyboat-validation-" + ProcessHandle.current().pid();
     return runtime.call("run", "--bundle", bundle.directory().toString(), id);
@@ -187,11 +217,11 @@ class OciValidationIT {
   }
 
   private static String namespaces(String kind) {
-    StringBuilder all = new StringBuilder("[{'type':'mount'}");
+    StringBuilder all = new StringBuilder("[" + (kind.equals("mount") ? "" : "{'type':'mount'}"));
     for (String other : new String[] {"pid", "network", "ipc", "uts", "cgroup"}) {
       all.append(other.equals(kind) ? "" : ",{'type':'" + other + "'}");
     }
-    return all + "]";
+    return all.toString().replace("[,", "[") + "]";
   }
 
   private static void propagation(OciBundle bundle, String mode) {

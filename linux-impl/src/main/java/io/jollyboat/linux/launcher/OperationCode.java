@@ -57,7 +57,8 @@ enum OperationCode {
   OVERLAY(70),
   ATTACH(71),
   HOLD(72),
-  PRESERVE(73);
+  PRESERVE(73),
+  LISTENER(74);
 
   private final int number;
 

@@ -92,6 +92,20 @@ public final class StartSteps {
   }
 
   /**
+   * Who is told of system calls, by a filter that is loaded with SECCOMP_FILTER_FLAG_NEW_LISTENER:
+   * gets the filter's descriptor. Before {@link #preserve} and {@link
+   * OperationsBuilder#workingDirectory}.
+   *
+   * @param connection to that process
+   * @param message what it is sent with the descriptor, at most 65536 bytes
+   */
+  public void listener(Fd connection, Fd message) {
+    long first = operations.pass(connection);
+    operations.pass(message);
+    operations.add(OperationCode.LISTENER, "read the listener's message", first, 0, 0);
+  }
+
+  /**
    * The program has these as its descriptors 3 and up. After all that uses descriptors, right
    * before {@link OperationsBuilder#workingDirectory}.
    */

@@ -137,6 +137,7 @@ final class CustomSeccomp {
     return switch (action.verdict()) {
       case ALLOW -> SeccompRule.ALLOW;
       case LOG -> SeccompRule.LOG;
+      case NOTIFY -> SeccompRule.NOTIFY;
       case TRACE -> SeccompRule.TRACE | action.errno();
       case ERRNO -> SeccompRule.errno(action.errno());
       case TRAP -> SeccompRule.TRAP;

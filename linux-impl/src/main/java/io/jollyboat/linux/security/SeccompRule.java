@@ -14,6 +14,7 @@ record SeccompRule(int action, List<Condition> conditions) {
   static final int KILL_THREAD = 0;
   static final int TRAP = 0x00030000;
   static final int TRACE = 0x7ff00000;
+  static final int NOTIFY = 0x7fc00000;
   static final int LOG = 0x7ffc0000;
   static final int ALLOW = 0x7fff0000;
   private static final int ERRNO = 0x00050000;
