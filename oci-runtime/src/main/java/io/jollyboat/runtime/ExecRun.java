@@ -138,7 +138,10 @@ final class ExecRun {
     LaunchRequest request =
         new LaunchRequest(
                 program.become(
-                    seccomp, listener, user ? Capabilities.ALL : Machine.held(), options.preserved()))
+                    seccomp,
+                    listener,
+                    user ? Capabilities.ALL : Machine.held(),
+                    options.preserved()))
             .waitForGo();
     request.stdin(new Fd(0)).output(new Fd(1), new Fd(2));
     Set<Namespace> before = EnumSet.noneOf(Namespace.class);

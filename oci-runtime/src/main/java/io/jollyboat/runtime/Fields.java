@@ -1,59 +1,41 @@
 package io.jollyboat.runtime;
 
+import io.jollyboat.oci.json.JsonMembers;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A JSON object with typed access; an error names the place, as in {@code linux.mounts[2].type}.
- * Members that nobody asks for are ignored, as the specification wants it.
- */
-final class Fields {
-  private final Map<String, Object> members;
-  private final String where;
-
+/** A JSON object whose other members are ignored, as the specification wants it. */
+final class Fields extends JsonMembers<Fields> {
   Fields(Map<String, Object> members, String where) {
-    this.members = members;
-    this.where = where;
+    super(members, where);
+  }
+
+  @Override
+  protected Fields inner(Map<String, Object> innerMembers, String innerWhere) {
+    return new Fields(innerMembers, innerWhere);
+  }
+
+  @Override
+  protected String place(String outer, String name) {
+    return outer + (outer.endsWith(".json") ? ": " : ".") + name;
+  }
+
+  @Override
+  protected RuntimeFailure failure(String message) {
+    return new RuntimeFailure(message);
   }
 
   static Fields none(String where) {
     return new Fields(Map.of(), where);
   }
 
-  Map<String, Object> members() {
-    return members;
-  }
-
-  boolean has(String name) {
-    return members.containsKey(name);
-  }
-
-  Optional<String> string(String name) {
-    return Optional.ofNullable(member(name, String.class, "a string"));
-  }
-
-  /** As {@link #string}, empty also where the text is. */
-  Optional<String> text(String name) {
-    return string(name).filter(text -> !text.isEmpty());
-  }
-
   String required(String name) {
     return text(name).orElseThrow(() -> error(name, "is missing"));
-  }
-
-  boolean bool(String name) {
-    return truth(name).orElse(false);
-  }
-
-  Optional<Boolean> truth(String name) {
-    return Optional.ofNullable(member(name, Boolean.class, "true or false"));
   }
 
   /** A whole number; one of 64 bits without a sign keeps its bits. */
@@ -89,34 +71,6 @@ final class Fields {
     return optionalObject(name).orElse(none(place(name)));
   }
 
-  Optional<Fields> optionalObject(String name) {
-    Map<?, ?> value = member(name, Map.class, "an object");
-    return Optional.ofNullable(value).map(map -> new Fields(cast(map), place(name)));
-  }
-
-  List<Fields> objects(String name) {
-    List<Fields> objects = new ArrayList<>();
-    for (Object element : elements(name)) {
-      String place = place(name) + "[" + objects.size() + "]";
-      if (!(element instanceof Map<?, ?> map)) {
-        throw new RuntimeFailure(place + ": must be an object");
-      }
-      objects.add(new Fields(cast(map), place));
-    }
-    return List.copyOf(objects);
-  }
-
-  List<String> strings(String name) {
-    List<String> strings = new ArrayList<>();
-    for (Object element : elements(name)) {
-      if (!(element instanceof String text)) {
-        throw error(name + "[" + strings.size() + "]", "must be a string");
-      }
-      strings.add(text);
-    }
-    return List.copyOf(strings);
-  }
-
   List<Long> numbers(String name) {
     List<Long> numbers = new ArrayList<>();
     for (Object element : elements(name)) {
@@ -131,14 +85,14 @@ final class Fields {
   Map<String, String> stringMap(String name) {
     Map<String, String> map = new LinkedHashMap<>();
     Fields object = object(name);
-    object.members.keySet().forEach(key -> map.put(key, object.string(key).orElse("")));
+    object.members().keySet().forEach(key -> map.put(key, object.string(key).orElse("")));
     return map;
   }
 
   /** Fails for members that mean something, but nothing that this runtime can do. */
   void refuse(String why, String... names) {
     for (String name : names) {
-      Object value = members.get(name);
+      Object value = members().get(name);
       boolean empty =
           value == null
               || value.equals("")
@@ -148,34 +102,5 @@ final class Fields {
         throw error(name, why);
       }
     }
-  }
-
-  RuntimeFailure error(String name, String why) {
-    return new RuntimeFailure(place(name) + ": " + why);
-  }
-
-  private List<?> elements(String name) {
-    List<?> list = member(name, List.class, "an array");
-    return list == null ? List.of() : list;
-  }
-
-  private String place(String name) {
-    return where + (where.endsWith(".json") ? ": " : ".") + name;
-  }
-
-  private <T> @Nullable T member(String name, Class<T> type, String expected) {
-    Object value = members.get(name);
-    if (value == null) {
-      return null;
-    }
-    if (!type.isInstance(value)) {
-      throw error(name, "must be " + expected);
-    }
-    return type.cast(value);
-  }
-
-  @SuppressWarnings("unchecked") // Json makes no other maps
-  private static Map<String, Object> cast(Map<?, ?> map) {
-    return (Map<String, Object>) map;
   }
 }

@@ -86,7 +86,8 @@ final class InitSteps {
     start.findProgram(process.arguments().get(0), process.programPaths());
     start.awaitStart(listener);
     hooks(start, config.hooks().startContainer(), streams.created());
-    return launch(program.become(config.linux().seccomp(), streams.listener(), held(), options.preserved()));
+    return launch(
+        program.become(config.linux().seccomp(), streams.listener(), held(), options.preserved()));
   }
 
   private void enter(ProgramSteps program) {

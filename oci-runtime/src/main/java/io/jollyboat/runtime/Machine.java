@@ -121,7 +121,7 @@ final class Machine implements AutoCloseable {
       if (profile.notifies()) {
         checkListener(profile, listener);
         // One thread has no others to be in step with, and the kernel refuses both at once.
-        flags = flags & ~1L | NEW_LISTENER;
+        flags = (flags & ~1L) | NEW_LISTENER;
       }
       return new Filter(SeccompPrograms.ofThisMachine().custom(profile, bounding), flags);
     } catch (OciFormatException e) {

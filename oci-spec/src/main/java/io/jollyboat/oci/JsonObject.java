@@ -1,5 +1,6 @@
 package io.jollyboat.oci;
 
+import io.jollyboat.oci.json.JsonMembers;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -13,19 +14,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
-/** A JSON object with typed access. Errors name the place, as in {@code config.Env[2]}. */
-final class JsonObject {
+/** A JSON object of a document, to read and to change. */
+final class JsonObject extends JsonMembers<JsonObject> {
   /** How Go writes a time that was never set. */
   private static final Instant UNSET_TIME = Instant.parse("0001-01-01T00:00:00Z");
 
-  private final Map<String, Object> members;
-  private final String where;
-
   JsonObject(Map<String, Object> members, String where) {
-    this.members = members;
-    this.where = where;
+    super(members, where);
+  }
+
+  @Override
+  protected JsonObject inner(Map<String, Object> innerMembers, String innerWhere) {
+    return new JsonObject(innerMembers, innerWhere);
+  }
+
+  @Override
+  protected String place(String outer, String name) {
+    return outer + (outer.indexOf(' ') >= 0 && outer.indexOf(':') < 0 ? ": " : ".") + name;
+  }
+
+  @Override
+  protected OciFormatException failure(String message) {
+    return new OciFormatException(message);
   }
 
   static JsonObject empty(String where) {
@@ -34,7 +45,7 @@ final class JsonObject {
 
   /** A copy that may be changed without changing this. */
   JsonObject copy() {
-    return new JsonObject(copyOf(members), where);
+    return new JsonObject(copyOf(members()), where());
   }
 
   private static Map<String, Object> copyOf(Map<?, ?> source) {
@@ -55,34 +66,12 @@ final class JsonObject {
     return value;
   }
 
-  Map<String, Object> members() {
-    return members;
-  }
-
   byte[] write() {
-    return OciJson.write(members);
-  }
-
-  boolean has(String name) {
-    return members.containsKey(name);
-  }
-
-  Optional<String> string(String name) {
-    return Optional.ofNullable(member(name, String.class, "a string"));
-  }
-
-  /** As {@link #string}, empty also where the text is. */
-  Optional<String> text(String name) {
-    return string(name).filter(text -> !text.isEmpty());
+    return OciJson.write(members());
   }
 
   String requiredString(String name) {
     return string(name).orElseThrow(() -> error(name, "is missing"));
-  }
-
-  boolean bool(String name) {
-    Boolean value = member(name, Boolean.class, "true or false");
-    return value != null && value;
   }
 
   Optional<Long> integer(String name) {
@@ -111,7 +100,7 @@ final class JsonObject {
 
   /** Refuses members that a reader would not look at. */
   void only(String... names) {
-    for (String member : members.keySet()) {
+    for (String member : members().keySet()) {
       if (!Arrays.asList(names).contains(member)) {
         throw error(member, "is not known");
       }
@@ -141,8 +130,7 @@ final class JsonObject {
   }
 
   Optional<JsonObject> object(String name) {
-    Map<?, ?> value = member(name, Map.class, "an object");
-    return Optional.ofNullable(value).map(map -> new JsonObject(cast(map), place(name)));
+    return optionalObject(name);
   }
 
   /** The object of that name, made if there is none. */
@@ -150,61 +138,33 @@ final class JsonObject {
     Map<?, ?> value = member(name, Map.class, "an object");
     if (value == null) {
       Map<String, Object> created = new LinkedHashMap<>();
-      members.put(name, created);
+      members().put(name, created);
       return new JsonObject(created, place(name));
     }
     return new JsonObject(cast(value), place(name));
   }
 
-  List<JsonObject> objects(String name) {
-    List<JsonObject> objects = new ArrayList<>();
-    for (Object element : elements(name)) {
-      String place = place(name) + "[" + objects.size() + "]";
-      if (!(element instanceof Map<?, ?> map)) {
-        throw new OciFormatException(place + ": must be an object");
-      }
-      objects.add(new JsonObject(cast(map), place));
-    }
-    return List.copyOf(objects);
-  }
-
-  List<String> strings(String name) {
-    List<String> strings = new ArrayList<>();
-    for (Object element : elements(name)) {
-      if (!(element instanceof String text)) {
-        throw error(name + "[" + strings.size() + "]", "must be a string");
-      }
-      strings.add(text);
-    }
-    return List.copyOf(strings);
-  }
-
   /** The names of an object's members, sorted: JSON's way to write a set. */
   Set<String> names(String name) {
-    return object(name).<Set<String>>map(o -> new TreeSet<>(o.members.keySet())).orElse(Set.of());
+    return object(name).<Set<String>>map(o -> new TreeSet<>(o.members().keySet())).orElse(Set.of());
   }
 
   /** An object all of whose values are strings, in its order. */
   Map<String, String> stringMap(String name) {
     Map<String, String> map = new LinkedHashMap<>();
     object(name)
-        .ifPresent(o -> o.members.keySet().forEach(key -> map.put(key, o.requiredString(key))));
+        .ifPresent(o -> o.members().keySet().forEach(key -> map.put(key, o.requiredString(key))));
     return map;
-  }
-
-  private List<?> elements(String name) {
-    List<?> list = member(name, List.class, "an array");
-    return list == null ? List.of() : list;
   }
 
   /** Sets a member; an empty text, collection or optional removes it. */
   void set(String name, Object value) {
     if (value instanceof Optional<?> optional) {
-      optional.ifPresentOrElse(inner -> set(name, inner), () -> members.remove(name));
+      optional.ifPresentOrElse(inner -> set(name, inner), () -> members().remove(name));
     } else if (isEmpty(value)) {
-      members.remove(name);
+      members().remove(name);
     } else {
-      members.put(name, value);
+      members().put(name, value);
     }
   }
 
@@ -219,29 +179,5 @@ final class JsonObject {
         || value.equals(false)
         || (value instanceof Collection<?> c && c.isEmpty())
         || (value instanceof Map<?, ?> m && m.isEmpty());
-  }
-
-  OciFormatException error(String name, String why) {
-    return new OciFormatException(place(name) + ": " + why);
-  }
-
-  private String place(String name) {
-    return where + (where.indexOf(' ') >= 0 && where.indexOf(':') < 0 ? ": " : ".") + name;
-  }
-
-  private <T> @Nullable T member(String name, Class<T> type, String expected) {
-    Object value = members.get(name);
-    if (value == null) {
-      return null;
-    }
-    if (!type.isInstance(value)) {
-      throw error(name, "must be " + expected);
-    }
-    return type.cast(value);
-  }
-
-  @SuppressWarnings("unchecked") // OciJson makes no other maps
-  private static Map<String, Object> cast(Map<?, ?> map) {
-    return (Map<String, Object>) map;
   }
 }

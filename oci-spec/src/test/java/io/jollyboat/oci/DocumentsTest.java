@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.oci.json.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ class DocumentsTest {
   void parse_tooDeepOrTooLong_isRefused() {
     String deep = "{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}";
     assertThrows(OciFormatException.class, () -> Index.parse(bytes(deep)));
-    byte[] big = new byte[OciJson.MAX_BYTES + 1];
+    byte[] big = new byte[JsonText.MAX_BYTES + 1];
     assertThrows(OciFormatException.class, () -> Index.parse(big));
   }
 

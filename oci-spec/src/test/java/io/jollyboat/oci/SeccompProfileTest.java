@@ -2,8 +2,8 @@ package io.jollyboat.oci;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.oci.SeccompProfile.Action;
 import io.jollyboat.oci.SeccompProfile.ArchitectureMap;
