@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 record Belongings(Map<String, Long> counts) {
   private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
-  private static final Duration NFT = Duration.ofSeconds(10);
+  private static final Duration NFT = Duration.ofSeconds(60);
   private static final int CGROUP_DEPTH = 8;
   private static final String COMES_AND_GOES =
       ".*(\\.jar|/ffi\\w+ \\(deleted\\)|/modules|\\.so[.0-9]*|/dev/u?random|/proc/\\d+/fd)";

@@ -1,6 +1,7 @@
 package io.jollyboat.test;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -11,21 +12,25 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 /**
  * Fails a test, or a class of tests, that leaves something on the machine or in this process:
  * compares {@link Belongings} before and after, with a short grace for what the kernel takes away
- * by itself.
+ * by itself. What is there after a test is there before the next one of its class: to look costs as
+ * much as many a test.
  */
 final class LeakCheck
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
   private static final Duration GRACE = Duration.ofSeconds(4);
+  private static final String LAST = "after the last test";
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    remember(context);
+    Belongings unused = forgetLast(context);
+    remember(context, Belongings.now());
   }
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    remember(context);
+    Belongings last = forgetLast(context);
+    remember(context, last == null ? Belongings.now() : last);
   }
 
   @Override
@@ -38,8 +43,12 @@ final class LeakCheck
     compare(context);
   }
 
-  private static void remember(ExtensionContext context) {
-    context.getStore(NAMESPACE).put(context.getUniqueId(), Belongings.now());
+  private static void remember(ExtensionContext context, Belongings belongings) {
+    context.getStore(NAMESPACE).put(context.getUniqueId(), belongings);
+  }
+
+  private static @Nullable Belongings forgetLast(ExtensionContext context) {
+    return context.getRoot().getStore(NAMESPACE).remove(LAST, Belongings.class);
   }
 
   /** Nothing, where another extension ended the test before anything was remembered. */
@@ -49,13 +58,15 @@ final class LeakCheck
       return;
     }
     long end = System.nanoTime() + GRACE.toNanos();
-    String left = Belongings.now().since(before);
-    while (!left.isEmpty() && System.nanoTime() < end) {
+    Belongings now = Belongings.now();
+    while (!now.since(before).isEmpty() && System.nanoTime() < end) {
       Thread.sleep(50);
-      left = Belongings.now().since(before);
+      now = Belongings.now();
     }
+    String left = now.since(before);
     if (!left.isEmpty()) {
       throw new AssertionError(context.getDisplayName() + " left behind:\n" + left);
     }
+    context.getRoot().getStore(NAMESPACE).put(LAST, now);
   }
 }

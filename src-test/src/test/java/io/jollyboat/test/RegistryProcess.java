@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Safe for use by several threads.
  */
 public final class RegistryProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(10);
 
   private final Path directory;
@@ -138,8 +138,8 @@ public final class RegistryProcess implements AutoCloseable {
     try {
       URI uri = URI.create("http://" + host() + "/v2/");
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout(1000);
-      connection.setReadTimeout(1000);
+      connection.setConnectTimeout(10_000);
+      connection.setReadTimeout(10_000);
       try {
         return connection.getResponseCode() == 200;
       } finally {

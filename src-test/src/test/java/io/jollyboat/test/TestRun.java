@@ -27,8 +27,12 @@ import org.junit.platform.launcher.core.LauncherFactory;
 final class TestRun implements TestExecutionListener {
   private static final Duration SLOW = Duration.ofSeconds(100);
 
+  /** So long no test began or ended: none will any more. The slowest takes a fifth of it. */
+  private static final Duration HANGS = Duration.ofMinutes(5);
+
   private final PrintStream out;
   private final Map<TestIdentifier, Long> started = new HashMap<>();
+  private long changed = System.nanoTime();
   private int run;
   private int failed;
   private int skipped;
@@ -41,17 +45,22 @@ final class TestRun implements TestExecutionListener {
     TestRun run = new TestRun(System.out);
     run.watch(Thread.currentThread());
     LauncherFactory.create().execute(request(List.of(words)), run);
-    run.out.printf("Tests run: %d, Failures: %d, Skipped: %d%n", run.run, run.failed, run.skipped);
-    System.exit(run.run > 0 && run.failed == 0 && run.skipped == 0 ? 0 : 1);
+    System.exit(run.sum() ? 0 : 1);
   }
 
-  /** A test that hangs says where, before the machine's time is over. */
+  private boolean sum() {
+    out.printf("Tests run: %d, Failures: %d, Skipped: %d%n", run, failed, skipped);
+    return run > 0 && failed == 0 && skipped == 0;
+  }
+
+  /** A test that is slow says where it is, and one that hangs ends the run with all threads. */
   private void watch(Thread tests) {
     Thread watch =
         new Thread(
             () -> {
               while (sleepALittle()) {
                 sayWhatIsSlow(tests);
+                endIfNothingGoesOn();
               }
             },
             "slow tests");
@@ -75,11 +84,31 @@ final class TestRun implements TestExecutionListener {
         (test, start) -> {
           if (test.isTest() && now - start > SLOW.toNanos()) {
             say("running", test, "");
-            for (StackTraceElement frame : tests.getStackTrace()) {
-              out.println("\tat " + frame);
-            }
+            print(tests, tests.getStackTrace());
           }
         });
+  }
+
+  private synchronized void endIfNothingGoesOn() {
+    if (System.nanoTime() - changed < HANGS.toNanos()) {
+      return;
+    }
+    started.keySet().stream()
+        .filter(TestIdentifier::isTest)
+        .forEach(test -> say("HANGS", test, ""));
+    Thread.getAllStackTraces().forEach(this::print);
+    run++;
+    failed++;
+    boolean unused = sum();
+    out.flush();
+    Runtime.getRuntime().halt(1); // an orderly end would wait for what hangs
+  }
+
+  private void print(Thread thread, StackTraceElement[] frames) {
+    out.println(thread.getName() + ", " + thread.getState());
+    for (StackTraceElement frame : frames) {
+      out.println("\tat " + frame);
+    }
   }
 
   private static LauncherDiscoveryRequest request(List<String> words) {
@@ -108,7 +137,8 @@ final class TestRun implements TestExecutionListener {
 
   @Override
   public synchronized void executionStarted(TestIdentifier test) {
-    started.put(test, System.nanoTime());
+    changed = System.nanoTime();
+    started.put(test, changed);
   }
 
   @Override
@@ -121,6 +151,7 @@ final class TestRun implements TestExecutionListener {
   public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
     count(test, result);
     started.remove(test);
+    changed = System.nanoTime();
   }
 
   private void count(TestIdentifier test, TestExecutionResult result) {
