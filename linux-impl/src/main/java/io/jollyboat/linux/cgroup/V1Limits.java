@@ -90,7 +90,7 @@ final class V1Limits {
   /**
    * Where swap is not counted it can be neither allowed in part nor forbidden where there is any.
    */
-  private static void requireSwap(boolean counted, CgroupLimits limits, Path file) {
+  static void requireSwap(boolean counted, CgroupLimits limits, Path file) {
     OptionalLong total = limits.total();
     boolean finite = total.isPresent() && total.getAsLong() >= 0;
     if (!counted && finite && total.getAsLong() > limits.memory().orElse(0)) {

@@ -49,13 +49,16 @@ final class V2Limits {
     limits.memory().ifPresent(memory -> write("memory.max", orMax(memory)));
     limits.reservation().ifPresent(bytes -> write("memory.low", Long.toString(Math.max(0, bytes))));
     if (limits.total().isPresent()) {
-      limitSwap(limits.total().getAsLong(), limits.memory());
+      limitSwap(limits.total().getAsLong(), limits);
     }
   }
 
-  /** A kernel without swap has no such file, and nothing to limit. */
-  private void limitSwap(long total, OptionalLong memory) {
-    if (!Files.exists(directory.resolve("memory.swap.max"))) {
+  /** A kernel without swap, or that was told not to count it, has no such file. */
+  private void limitSwap(long total, CgroupLimits limits) {
+    OptionalLong memory = limits.memory();
+    Path file = directory.resolve("memory.swap.max");
+    V1Limits.requireSwap(Files.exists(file), limits, file);
+    if (!Files.exists(file)) {
       return;
     }
     boolean unlimited = total < 0 || memory.orElse(-1) < 0;
