@@ -17,6 +17,7 @@ import io.jollyboat.Rights;
 import io.jollyboat.Size;
 import io.jollyboat.Wait;
 import io.jollyboat.test.Command;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.Programs;
 import io.jollyboat.test.RegistryProcess;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs in a container that try to get out, to see, or to slow down more than was given. */
+@EveryKernel
 @IntegrationTest
 class HostileProcessIT {
   private static final int EPERM = 1;

@@ -20,6 +20,7 @@ import io.jollyboat.NetworkMode;
 import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.Size;
 import io.jollyboat.Wait;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Namespaces of a container's own, of this machine and of another container. */
+@EveryKernel
 @IntegrationTest
 class NamespacesIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -16,6 +16,7 @@ import io.jollyboat.Health;
 import io.jollyboat.Wait;
 import io.jollyboat.dockerfile.Healthcheck;
 import io.jollyboat.test.EngineJvm;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Containers that are stopped where they are, and what can be done to them then. */
+@EveryKernel
 @IntegrationTest
 class PauseIT {
   private static final String COUNT = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done";

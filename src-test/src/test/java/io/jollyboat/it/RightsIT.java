@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rights that are given and taken, as a process in the container finds them. */
+@EveryKernel
 @IntegrationTest
 class RightsIT {
   private static final String NET_RAW = "0000000000002000";

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
 import io.jollyboat.Image;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is let in with a stranger's code: less than by default. */
+@EveryKernel
 @IntegrationTest
 class SandboxIT {
   private static TestStore store;
