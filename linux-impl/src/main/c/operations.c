@@ -135,6 +135,8 @@ long operation_run(struct operation *o, int link, u32 index)
 		return op_attach(o);
 	case OP_HOLD:
 		return op_hold(link);
+	case OP_MEMORY_POLICY:
+		return op_memory_policy(o);
 	case OP_LISTENER:
 		return op_listener(o, link);
 	case OP_PRESERVE:

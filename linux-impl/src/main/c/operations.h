@@ -92,6 +92,7 @@ extern int ids_fd;
 
 /* schedule.c */
 long op_scheduler(struct operation *o);
+long op_memory_policy(struct operation *o);
 long op_processors(struct operation *o);
 
 /* later.c */

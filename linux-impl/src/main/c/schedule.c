@@ -19,3 +19,15 @@ long op_processors(struct operation *o)
 		r = SYS3(NR_sched_setaffinity, 0, o->a, o->text);
 	return r < 0 ? r : 0;
 }
+
+/*
+ * text: a bit for each memory node; a: mode with flags, b: bytes. The kernel
+ * wants one bit more than there are.
+ */
+long op_memory_policy(struct operation *o)
+{
+	if (o->b && !operation_holds(o, o->b, 1))
+		return -EINVAL;
+	return SYS3(NR_set_mempolicy, o->a, o->b ? o->text : 0,
+		    o->b ? o->b * 8 + 1 : 0);
+}

@@ -100,6 +100,7 @@ enum {
 	NR_clone = 220,
 	NR_execve = 221,
 	NR_mmap = 222,
+	NR_set_mempolicy = 237,
 	NR_accept4 = 242,
 	NR_wait4 = 260,
 	NR_prlimit64 = 261,

@@ -79,6 +79,7 @@ enum {
 	NR_getdents64 = 217,
 	NR_clock_gettime = 228,
 	NR_exit_group = 231,
+	NR_set_mempolicy = 238,
 	NR_waitid = 247,
 	NR_keyctl = 250,
 	NR_ioprio_set = 251,

@@ -114,6 +114,7 @@ enum operation_code {
 	OP_HOLD,
 	OP_PRESERVE,
 	OP_LISTENER,
+	OP_MEMORY_POLICY,
 };
 
 /*

@@ -64,13 +64,12 @@ final class ExecRun {
     check(entry, state, asked, options);
     Path root = Path.of("/proc", Integer.toString(state.pid()), "root");
     ProcessConfig process = options.preserved().tell(HomeDirectory.given(asked, root));
-    Optional<Fields> seccomp = entry.config(state.bundle()).linux().seccomp();
+    LinuxConfig linux = entry.config(state.bundle()).linux();
     PlacedCgroup groups = containers.groups(state).below(options.groups());
     try (Fd container = ProcessCalls.openPid(state.pid());
-        SeccompListener listener = SeccompListener.of(seccomp);
+        SeccompListener listener = SeccompListener.of(linux.seccomp());
         Cgroup2Directory unified = Cgroup2Directory.open(groups)) {
-      LaunchRequest request =
-          request(state, process, seccomp, listener, groups, container, options);
+      LaunchRequest request = request(state, process, linux, listener, groups, container, options);
       unified.fd().ifPresent(request::cgroup);
       if (options.detach()) {
         request.leave();
@@ -105,7 +104,7 @@ final class ExecRun {
   private LaunchRequest request(
       ContainerState state,
       ProcessConfig process,
-      Optional<Fields> seccomp,
+      LinuxConfig linux,
       SeccompListener listener,
       PlacedCgroup groups,
       Fd container,
@@ -135,10 +134,11 @@ final class ExecRun {
     }
     program.limits();
     process.schedule().applyToJoining(operations);
+    linux.memoryPolicy().ifPresent(policy -> policy.apply(operations));
     LaunchRequest request =
         new LaunchRequest(
                 program.become(
-                    seccomp,
+                    linux.seccomp(),
                     listener,
                     user ? Capabilities.ALL : Machine.held(),
                     options.preserved()))

@@ -192,6 +192,7 @@ final class InitSteps {
     if (config.linux().isNew(Namespace.NETWORK)) {
       operations.loopbackUp();
     }
+    config.linux().memoryPolicy().ifPresent(policy -> policy.apply(operations));
     config
         .linux()
         .personality()

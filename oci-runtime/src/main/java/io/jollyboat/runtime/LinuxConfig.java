@@ -30,7 +30,8 @@ record LinuxConfig(
     Map<String, String> sysctl,
     List<String> maskedPaths,
     List<String> readOnlyPaths,
-    OptionalLong personality) {
+    OptionalLong personality,
+    Optional<MemoryPolicyConfig> memoryPolicy) {
 
   private static final Map<String, Namespace> KINDS =
       Map.of(
@@ -58,7 +59,7 @@ record LinuxConfig(
   record Device(String path, char type, int major, int minor, OptionalInt mode, int uid, int gid) {}
 
   static LinuxConfig of(Fields linux) {
-    linux.refuse("is not supported", "intelRdt", "mountLabel", "netDevices", "memoryPolicy");
+    linux.refuse("is not supported", "intelRdt", "mountLabel", "netDevices");
     Map<Namespace, Optional<Path>> namespaces = namespaces(linux);
     IdMapping.Both ids = IdMapping.Both.of(linux);
     boolean newUsers = namespaces.getOrDefault(Namespace.USER, Optional.of(Path.of("/"))).isEmpty();
@@ -78,7 +79,8 @@ record LinuxConfig(
         linux.stringMap("sysctl"),
         linux.strings("maskedPaths"),
         linux.strings("readonlyPaths"),
-        personality(linux));
+        personality(linux),
+        linux.optionalObject("memoryPolicy").map(MemoryPolicyConfig::of));
   }
 
   private static Map<Namespace, Optional<Path>> namespaces(Fields linux) {

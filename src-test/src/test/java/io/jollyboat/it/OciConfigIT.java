@@ -267,6 +267,14 @@ class OciConfigIT {
   }
 
   @Test
+  void memoryPolicy_isThatGiven() throws Exception {
+    bundle.linux(
+        "memoryPolicy", "{'mode':'MPOL_BIND','nodes':'0','flags':['MPOL_F_STATIC_NODES']}");
+    assertEquals(
+        "bind=static:0\n", sh("cut -d\" \" -f2 /proc/self/numa_maps | sort -u | grep -v default"));
+  }
+
+  @Test
   void personality_isThatGiven() throws Exception {
     bundle.linux("personality", "{'domain':'LINUX32'}");
     assertEquals("00000008\n", sh("cat /proc/self/personality"));
@@ -387,7 +395,7 @@ class OciConfigIT {
         "intelRdt | {'closID':'a'} | linux.intelRdt",
         "mountLabel | 'a' | linux.mountLabel",
         "netDevices | {'eth0':{}} | linux.netDevices",
-        "memoryPolicy | {'mode':'MPOL_BIND'} | linux.memoryPolicy",
+        "memoryPolicy | {'mode':'MPOL_NONE'} | linux.memoryPolicy",
       })
   void unsupportedField_isRefusedByName(String field, String value, String named) throws Exception {
     bundle.linux(field, value);

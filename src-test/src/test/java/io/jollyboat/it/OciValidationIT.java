@@ -61,6 +61,9 @@ class OciValidationIT {
     bundle.process("args", "['sh','/bin/probe']");
     bundle.linux("cgroupsPath", "'/jollyboat-validation-" + ProcessHandle.current().pid() + "'");
     Files.writeString(bundle.root().resolve("bin/probe"), PROBE);
+    Files.writeString(
+        bundle.root().resolve("etc/passwd"),
+        "root:x:0:0:root:/home/of/root:/bin/sh\nten:x:10:10::/home/of/ten:/bin/sh\n");
     for (String name : new String[] {"masked", "fixed"}) {
       Path parent = Files.createDirectory(bundle.root().resolve(name));
       Files.writeString(parent.resolve("file"), "content of a file\n");
@@ -83,6 +86,8 @@ class OciValidationIT {
         bundle(
             "process_user: groups",
             b -> b.process("user", "{'uid':10,'gid':10,'additionalGids':[5,6]}")),
+        bundle("process_user: no name", b -> b.process("user", "{'uid':11,'gid':10}")),
+        bundle("process: home", b -> b.process("env", "['PATH=/bin','HOME=/own']")),
         bundle(
             "process_capabilities", b -> capabilities(b, "'CAP_CHOWN','CAP_NET_ADMIN','CAP_KILL'")),
         bundle(

@@ -58,7 +58,8 @@ enum OperationCode {
   ATTACH(71),
   HOLD(72),
   PRESERVE(73),
-  LISTENER(74);
+  LISTENER(74),
+  MEMORY_POLICY(75);
 
   private final int number;
 

@@ -44,11 +44,26 @@ public final class ScheduleSteps {
     processors(all);
   }
 
+  /**
+   * From which nodes memory comes, as set_mempolicy(2) has it.
+   *
+   * @param mode with its flags
+   */
+  public void memoryPolicy(int mode, BitSet nodes) {
+    byte[] mask = mask(nodes);
+    operations.add(OperationCode.MEMORY_POLICY, "set memory policy", mode, mask.length, 0, mask);
+  }
+
+  private static byte[] mask(BitSet bits) {
+    byte[] mask = new byte[(bits.length() + 63) / 64 * 8];
+    byte[] set = bits.toByteArray();
+    System.arraycopy(set, 0, mask, 0, set.length);
+    return mask;
+  }
+
   /** The processors that the process may run on. */
   public void processors(BitSet processors) {
-    byte[] mask = new byte[(processors.length() + 63) / 64 * 8];
-    byte[] set = processors.toByteArray();
-    System.arraycopy(set, 0, mask, 0, set.length);
+    byte[] mask = mask(processors);
     operations.add(OperationCode.PROCESSORS, "set processors", mask.length, 0, 0, mask);
   }
 
