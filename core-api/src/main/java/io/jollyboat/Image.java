@@ -14,6 +14,7 @@ import io.jollyboat.dockerfile.User;
 import io.jollyboat.dockerfile.Warning;
 import io.jollyboat.dockerfile.Word;
 import io.jollyboat.dockerfile.Workdir;
+import io.jollyboat.oci.Platform;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,6 +78,13 @@ public final class Image {
   /** On a named image, pulled when missing. */
   public static Image from(String reference) {
     return on(new Base.Reference(Word.literal(reference), Optional.empty()));
+  }
+
+  /** On a named image's variant for a platform, whatever the build's is. */
+  public static Image from(String reference, Platform platform) {
+    return on(
+        new Base.Reference(
+            Word.literal(reference), Optional.of(Word.literal(platform.toString()))));
   }
 
   /** On anything in the store, any step of a build too. */

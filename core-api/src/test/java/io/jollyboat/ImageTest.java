@@ -6,12 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.dockerfile.Add;
+import io.jollyboat.dockerfile.Arg;
 import io.jollyboat.dockerfile.Cmd;
 import io.jollyboat.dockerfile.Copy;
 import io.jollyboat.dockerfile.Dockerfile;
+import io.jollyboat.dockerfile.Entrypoint;
+import io.jollyboat.dockerfile.Expose;
+import io.jollyboat.dockerfile.Healthcheck;
+import io.jollyboat.dockerfile.Onbuild;
 import io.jollyboat.dockerfile.Run;
 import io.jollyboat.dockerfile.RunMount;
+import io.jollyboat.dockerfile.Shell;
+import io.jollyboat.dockerfile.StopSignal;
+import io.jollyboat.dockerfile.User;
+import io.jollyboat.dockerfile.Volume;
 import io.jollyboat.dockerfile.Word;
+import io.jollyboat.oci.Platform;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +129,65 @@ class ImageTest {
   private static String baseName(Image image) {
     Image stage = ((Image.Base.Stage) image.base()).image();
     return ((Image.Base.Reference) stage.base()).name().value();
+  }
+
+  @Test
+  void toDockerfile_ofEverythingFromJava_readsBackAsTheSame() {
+    Image build =
+        Image.from("golang:1.22", Platform.parse("linux/arm64"))
+            .named("build")
+            .with(Arg.of("VERSION", "1"))
+            .with(
+                Run.shell("go build\ngo test")
+                    .cache("/root/.cache")
+                    .mount(
+                        RunMount.cache("/go")
+                            .sharing(RunMount.Sharing.LOCKED)
+                            .mode(0700)
+                            .owner(1, 2))
+                    .mount(RunMount.secret("key").env("KEY").required())
+                    .mount(RunMount.tmpfs("/t").size(1 << 20))
+                    .ssh()
+                    .tmpfs("/scratch")
+                    .bind("src", "/src")
+                    .network(Run.Network.NONE)
+                    .security(Run.Security.INSECURE))
+            .with(
+                Copy.of(Word.of("app-$VERSION")).to(Word.of("/out/$VERSION")).chown(Word.of("$U")))
+            .with(
+                Add.of("https://host/x.tar")
+                    .to("/x/")
+                    .checksum("sha256:" + "0".repeat(64))
+                    .unpack(true))
+            .with(
+                Add.of(Word.of("https://host/$R.git#v1"))
+                    .to("/r")
+                    .withGitDir()
+                    .chmod(Word.of("u=rwX")));
+    Image image =
+        Image.from(build)
+            .using("build", build)
+            .with(
+                Copy.of("*.go", "a b")
+                    .to("/app/")
+                    .from("build")
+                    .link()
+                    .withParents()
+                    .exclude("*.md")
+                    .chmod("go-w"))
+            .with(Copy.text("config", "one\ntwo $x\n").to("/etc/config"))
+            .with(Expose.of("8000-8010/udp"))
+            .with(Healthcheck.exec("check", "it").interval(Duration.ofSeconds(5)))
+            .with(Onbuild.of(Run.shell("later")))
+            .with(Shell.of("/bin/bash", "-c"))
+            .with(StopSignal.of("SIGINT"))
+            .with(Volume.of("/data"))
+            .with(User.of("me"))
+            .with(Entrypoint.shell("exec app"))
+            .cmd("one", "two words");
+
+    Dockerfile printed = image.toDockerfile();
+    assertEquals(image, Image.of(Dockerfile.parse(printed.toString())), printed.toString());
   }
 
   @Test

@@ -64,9 +64,24 @@ public record Add(
     return new Sources(Stream.of(sources).map(Word::literal).toList());
   }
 
+  /** Paths and addresses, variables in them expanded. */
+  public static Sources of(Word... sources) {
+    return new Sources(List.of(sources));
+  }
+
   /** {@code user[:group]}. */
   public Add chown(String owner) {
     return with(placement.chown(Word.literal(owner)));
+  }
+
+  /** {@code user[:group]}, expanded. */
+  public Add chown(Word owner) {
+    return with(placement.chown(owner));
+  }
+
+  /** Octal or symbolic, expanded. */
+  public Add chmod(Word mode) {
+    return with(placement.chmod(mode));
   }
 
   /** Octal or symbolic. */

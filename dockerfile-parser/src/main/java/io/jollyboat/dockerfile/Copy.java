@@ -66,6 +66,11 @@ public record Copy(
     return new Sources(Stream.of(sources).map(Word::literal).toList(), List.of());
   }
 
+  /** Paths, variables in them expanded. */
+  public static Sources of(Word... sources) {
+    return new Sources(List.of(sources), List.of());
+  }
+
   /** A file with this content; its name counts when the destination is a directory. */
   public static Sources text(String name, String content) {
     return new Sources(List.of(), List.of(ShellText.file(name, content)));
@@ -79,6 +84,16 @@ public record Copy(
   /** {@code user[:group]}. */
   public Copy chown(String owner) {
     return with(placement.chown(Word.literal(owner)));
+  }
+
+  /** {@code user[:group]}, expanded. */
+  public Copy chown(Word owner) {
+    return with(placement.chown(owner));
+  }
+
+  /** Octal or symbolic, expanded. */
+  public Copy chmod(Word mode) {
+    return with(placement.chmod(mode));
   }
 
   /** Octal or symbolic. */

@@ -93,6 +93,16 @@ public record Run(
     return mount(RunMount.secret(id).target(target));
   }
 
+  /** The caller's ssh agent, as {@code SSH_AUTH_SOCK} names it. */
+  public Run ssh() {
+    return mount(RunMount.ssh());
+  }
+
+  /** An empty directory in memory that is gone afterwards. */
+  public Run tmpfs(String target) {
+    return mount(RunMount.tmpfs(target));
+  }
+
   /** A part of the build context, read-only. */
   public Run bind(String source, String target) {
     return mount(RunMount.bind(target).source(source));

@@ -85,6 +85,21 @@ public record RunMount(Type type, Map<String, Word> options) {
     return with("required", "true");
   }
 
+  /** The owner of a cache, a secret or an agent's socket. */
+  public RunMount owner(int uid, int gid) {
+    return with("uid", String.valueOf(uid)).with("gid", String.valueOf(gid));
+  }
+
+  /** The permission bits of a cache, a secret or an agent's socket. */
+  public RunMount mode(int permissions) {
+    return with("mode", "0" + Integer.toOctalString(permissions));
+  }
+
+  /** How much a tmpfs holds at most. */
+  public RunMount size(long bytes) {
+    return with("size", String.valueOf(bytes));
+  }
+
   /** The environment variable that holds a secret. */
   public RunMount env(String variable) {
     return with("env", variable);

@@ -122,6 +122,10 @@ class FuzzTest {
             "$x \\\n",
             "\u2014 \\\n",
             "\"a\", \\\n",
+            "# check=skip=UndefinedVar\nUSER $x\n",
+            "# a comment\nARG a\n",
+            "FROM scratch AS s\nENV a=$b c=$d\n",
+            "FROM s\nENV e${f}=g\n",
             "RUN ${");
     for (String piece : repeated) {
       String text = "FROM a\nRUN y\n" + piece.repeat(200_000 / piece.length());

@@ -78,7 +78,8 @@ public final class ImageBuilder {
    * @throws io.jollyboat.dockerfile.DockerfileSyntaxException a variable of a FROM line is wrong
    * @throws io.jollyboat.InterruptedOperationException the thread was interrupted
    */
-  public StoredImage build(Image image, BuildSpec spec, Progress progress) {
+  public StoredImage build(Image image, BuildSpec options, Progress progress) {
+    BuildSpec spec = withEpoch(options);
     List<ImageReference> names = spec.tags().stream().map(ImageReference::parse).toList();
     Platform platform = spec.platform().orElse(Platform.current());
     String target = image.stageName().orElse("default");
@@ -100,6 +101,21 @@ public final class ImageBuilder {
           .filter(Objects::nonNull)
           .forEach(ImageBuilder::save);
     }
+  }
+
+  /** {@code SOURCE_DATE_EPOCH} as an argument is the timestamp, as it is for BuildKit. */
+  private static BuildSpec withEpoch(BuildSpec spec) {
+    String epoch = spec.args().getOrDefault("SOURCE_DATE_EPOCH", "");
+    if (epoch.isEmpty() || spec.timestamp().isPresent()) {
+      return spec;
+    }
+    if (!epoch.matches("[0-9]{1,11}")) {
+      throw new IllegalArgumentException(
+          "the argument SOURCE_DATE_EPOCH is a number of seconds since 1970, not \""
+              + epoch
+              + "\"");
+    }
+    return spec.timestamp(Instant.ofEpochSecond(Long.parseLong(epoch)));
   }
 
   private Optional<BuildContext> context(Image image, BuildSpec spec) {

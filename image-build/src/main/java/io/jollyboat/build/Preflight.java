@@ -160,6 +160,7 @@ final class Preflight {
   void warn(Image image, DockerIgnore ignored, Progress progress) {
     Set<String> unused = new TreeSet<>(spec.args().keySet());
     unused.removeIf(Variables::isProxy);
+    unused.removeIf(name -> name.equals("SOURCE_DATE_EPOCH") || name.startsWith("BUILDKIT_"));
     image.source().ifPresent(text -> warn(text, text.check(ignored), progress));
     if (image.base() instanceof Image.Base.Unbound unbound) {
       Dockerfile dockerfile = unbound.dockerfile();

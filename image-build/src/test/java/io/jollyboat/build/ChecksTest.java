@@ -10,6 +10,7 @@ import io.jollyboat.dockerfile.Dockerfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +79,18 @@ class ChecksTest {
   void build_checkErrorWithoutWarnings_builds() {
     assertEquals(
         List.of(), watch(Dockerfile.parse("# check=error=true\nFROM base\nUSER x\n")).warnings);
+  }
+
+  @Test
+  void build_sourceDateEpochAsAnArgument_isTheTimestamp() {
+    Image image = Image.of(Dockerfile.parse("FROM base\nUSER x\n"));
+    var events = machine.watch(image, spec -> spec.arg("SOURCE_DATE_EPOCH", "1700000000"));
+    assertEquals(
+        Instant.ofEpochSecond(1_700_000_000), events.image().config().created().orElseThrow());
+    assertEquals(List.of(), events.warnings);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> machine.watch(image, spec -> spec.arg("SOURCE_DATE_EPOCH", "soon")));
   }
 
   @Test

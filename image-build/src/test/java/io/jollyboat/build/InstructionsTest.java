@@ -312,7 +312,7 @@ class InstructionsTest {
   }
 
   @Test
-  void run_whatIsNotSupported_isLocated() {
+  void run_whatIsNotAllowedOrSupported_isLocated() {
     Map<String, String> problems =
         Map.of(
             "--mount=type=ssh,required x",
