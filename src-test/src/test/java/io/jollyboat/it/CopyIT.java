@@ -15,6 +15,7 @@ import io.jollyboat.IdMap;
 import io.jollyboat.Mount;
 import io.jollyboat.Size;
 import io.jollyboat.test.Command;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -326,6 +327,7 @@ class CopyIT {
    * A process that swaps a directory for links out of the container, as fast as it can, while files
    * are copied through it: none may arrive on this machine, and none of this machine may leave it.
    */
+  @EveryKernel
   @Test
   void copy_whileTheContainerSwapsLinks_neverLeavesIt() throws IOException {
     Path outside = Files.createDirectory(host.resolve("outside"));

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,7 @@ class ExhaustionIT {
   }
 
   @EveryKernel
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void forkBomb_atItsLimit_canBeLookedAtAndKilled() {
     String bomb = "echo ready; f() { f | f & }; while :; do f; sleep 0.1; done";
@@ -76,6 +78,7 @@ class ExhaustionIT {
 
   /** v2 refuses the process itself, v1 lets it in but not its children. */
   @EveryKernel
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void exec_whereNoProcessIsAllowedAnyMore_failsAndSaysSo() {
     String full = "for i in 1 2 3; do sleep 600 & done; echo ready; wait";

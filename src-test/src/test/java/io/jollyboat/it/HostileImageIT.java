@@ -18,6 +18,7 @@ import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.MediaType;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images whose configuration or files are made to be stumbled over. */
+@EveryKernel
 @IntegrationTest
 class HostileImageIT {
   private static TestStore store;

@@ -37,6 +37,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,6 +158,7 @@ class HostileProcessIT {
     assertEquals(EPERM, without.get("socket-packet"));
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void forkBomb_withALimit_neitherStopsTheMachineNorOutlivesTheContainer() throws Exception {
     String bomb = "b() { b | b & }; echo armed; b; sleep 60";
@@ -186,6 +188,7 @@ class HostileProcessIT {
     return found;
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void memoryBomb_ofATmpfs_isBoundedByTheLimitOfMemory() {
     ContainerSpec spec = spec().memory(Size.mib(32));
@@ -321,6 +324,7 @@ class HostileProcessIT {
     }
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void deviceNodes_ofTheMachinesDisksAndMemory_cannotBeOpened() {
     String script =

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +170,7 @@ class IsolationIT {
     assertTrue(mounts.lines().anyMatch(line -> line.matches("\\S+ / overlay rw,.*")), mounts);
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void cgroups_ofAContainer_areNamespaced() {
     List<String> paths =
@@ -188,6 +190,7 @@ class IsolationIT {
     assertEquals("1 3", sh("stat -c '%t %T' /dev/null").strip());
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void device_thatIsNotAllowed_cannotBeOpened() {
     Result result = run("mknod /tmp/disk b 8 0 && head -c 1 /tmp/disk");

@@ -30,10 +30,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How much of the machine a container gets, from its start on and changed while it runs. */
 @EveryKernel
+@Tag(EveryKernel.DELEGATED)
 @IntegrationTest
 class LimitsIT {
   private static final String EAT_64_MIB = "head -c 64m /dev/zero | tail -c 64m | wc -c";

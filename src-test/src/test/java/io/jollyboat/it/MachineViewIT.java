@@ -13,6 +13,7 @@ import io.jollyboat.Mount;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Resources;
 import io.jollyboat.Size;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A limited container sees a machine as large as its limits. */
@@ -83,6 +85,8 @@ class MachineViewIT {
         .orElseThrow();
   }
 
+  @EveryKernel
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void files_ofALimitedOne_agreeWithEachOther() {
     try (Engine engine = store.open();
@@ -116,6 +120,8 @@ class MachineViewIT {
     }
   }
 
+  @EveryKernel
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void meminfo_followsWhatIsUsed() throws InterruptedException {
     ContainerSpec spec = idle(r -> r.memory(Size.mib(512)));
@@ -220,6 +226,8 @@ class MachineViewIT {
     }
   }
 
+  @EveryKernel
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void sandbox_seesItsLimitsToo() {
     try (Engine engine = store.open()) {

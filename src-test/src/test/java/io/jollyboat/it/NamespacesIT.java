@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +70,7 @@ class NamespacesIT {
     engine.close();
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @ParameterizedTest
   @ValueSource(strings = {"pid", "ipc", "uts", "cgroup"})
   void kind_ownHostOrAnothers_isThatOne(String kind) throws Exception {

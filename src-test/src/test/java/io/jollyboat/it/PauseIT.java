@@ -31,10 +31,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Containers that are stopped where they are, and what can be done to them then. */
 @EveryKernel
+@Tag(EveryKernel.DELEGATED)
 @IntegrationTest
 class PauseIT {
   private static final String COUNT = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done";

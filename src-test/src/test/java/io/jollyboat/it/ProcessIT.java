@@ -28,10 +28,12 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exit status, signals, streams, limits and waits of a container's processes. */
 @EveryKernel
+@Tag(EveryKernel.DELEGATED)
 @IntegrationTest
 class ProcessIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -175,6 +175,7 @@ class RightsIT {
     assertEquals("0\n", run(nobody.rights(Rights::newPrivileges), "/programs/effective").out());
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void device_ofTheHost_isMadeWithItsNumbersAndMayBeUsed() {
     Path loop = Path.of("/dev/loop-control");
@@ -188,6 +189,7 @@ class RightsIT {
     assertFalse(result.out().contains("Operation not permitted"), result.out());
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void device_withFewerPermissions_refusesTheOthers() {
     Path fuse = Path.of("/dev/fuse");
@@ -198,6 +200,7 @@ class RightsIT {
     assertTrue(ungiven.err().contains("Operation not permitted"), ungiven.err());
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void deviceRule_allowsANodeThatTheContainerMakes() {
     Result result = run(r -> r.deviceRule("c 10:229 rwm"), "mknod /f c 10 229 && exec 3<> /f");

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is let in with a stranger's code: less than by default. */
@@ -71,6 +72,7 @@ class SandboxIT {
                 + " do touch $d/new 2>/dev/null && echo $d; done; true"));
   }
 
+  @Tag(EveryKernel.DELEGATED)
   @Test
   void limits_ofASandbox_areOn() {
     String limits =

@@ -13,6 +13,7 @@ import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Size;
 import io.jollyboat.Stats;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -26,9 +27,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a container is told to use, as the kernel counts it. */
+@EveryKernel
+@Tag(EveryKernel.DELEGATED)
 @IntegrationTest
 class StatsIT {
   private static TestStore store;

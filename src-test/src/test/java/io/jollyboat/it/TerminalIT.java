@@ -16,6 +16,7 @@ import io.jollyboat.ExecSpec;
 import io.jollyboat.IdMap;
 import io.jollyboat.Image;
 import io.jollyboat.Wait;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
@@ -321,6 +322,7 @@ class TerminalIT {
     }
   }
 
+  @EveryKernel
   @Test
   void exec_otherDeviceInPlaceOfTheTerminals_isRefused() throws Exception {
     try (Container container = engine.run(Specs.busybox().command("sleep", "600"))) {

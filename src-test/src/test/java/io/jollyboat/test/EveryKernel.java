@@ -20,6 +20,12 @@ import org.junit.jupiter.api.Tag;
 public @interface EveryKernel {
   String TAG = "every-kernel";
 
+  /**
+   * Of what depends on who owns the groups above: of {@link EveryKernel}, that part is run under
+   * systemd, whose kernel is that of the bare machine. A class in linux-impl has the tag alone.
+   */
+  String DELEGATED = "delegated";
+
   /** Of a method that no kernel before Linux 5.19 can pass, as the documents say. */
   String SINCE_5_19 = "linux-5.19";
 }

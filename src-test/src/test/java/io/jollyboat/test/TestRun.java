@@ -19,10 +19,10 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs those tests of some classes that are tagged {@link EveryKernel}, and says what happens as it
- * happens: what Maven does elsewhere, where starting Maven would take longer than the tests. {@code
- * TestRun CLASS...}, or {@code CLASS#METHOD}, whatever its tag. Ends with 0 when there were tests
- * and all of them passed; a skipped or aborted one has not.
+ * Runs those tests of some classes that are tagged {@link EveryKernel}, or by {@code -Dtest.tag},
+ * and says what happens as it happens: what Maven does elsewhere, where starting Maven would take
+ * longer than the tests. {@code TestRun CLASS...}, or {@code CLASS#METHOD}, whatever its tag. Ends
+ * with 0 when there were tests and all of them passed; a skipped or aborted one has not.
  */
 final class TestRun implements TestExecutionListener {
   private static final Duration SLOW = Duration.ofSeconds(100);
@@ -117,7 +117,7 @@ final class TestRun implements TestExecutionListener {
             .selectors(words.stream().map(TestRun::selector).toList())
             .filters(EngineFilter.includeEngines("junit-jupiter"));
     if (words.stream().noneMatch(word -> word.contains("#"))) {
-      request.filters(TagFilter.includeTags(EveryKernel.TAG));
+      request.filters(TagFilter.includeTags(System.getProperty("test.tag", EveryKernel.TAG)));
       if (kernelIsBefore(5, 19)) {
         request.filters(TagFilter.excludeTags(EveryKernel.SINCE_5_19));
       }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every limit, set, changed and taken away, as the kernel's own files tell, on v1 or v2. */
 @Tag("every-kernel")
+@Tag("delegated")
 @ExtendWith(RequiresRoot.class)
 class CgroupLimitsTest {
   private static final long HUGE = 2 << 20;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** On this machine's own control groups, v1 or v2, as root. */
 @Tag("every-kernel")
+@Tag("delegated")
 class CgroupsTest {
   private final CgroupLayout layout = CgroupLayout.detect();
   private final String engineId = "test-" + ProcessHandle.current().pid();

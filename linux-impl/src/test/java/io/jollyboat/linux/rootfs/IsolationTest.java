@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a program sees and may do in a container, asked of the kernel. */
+@Tag("every-kernel")
 @ExtendWith(RequiresRoot.class)
 class IsolationTest {
   @TempDir static Path base = Path.of("");
