@@ -10,6 +10,7 @@ import java.util.Map;
  * @param pid of the first process, 0 before there is one
  * @param pidStart when that was started, in the kernel's ticks: numbers are used again
  * @param cgroupPath as {@link CgroupPlace} takes it
+ * @param sharedGroups processes were in the groups before the container
  * @param created as RFC 3339 has it
  */
 record ContainerState(
@@ -20,6 +21,7 @@ record ContainerState(
     Path bundle,
     Path root,
     String cgroupPath,
+    boolean sharedGroups,
     String created,
     Map<String, String> annotations) {
 
@@ -46,6 +48,7 @@ record ContainerState(
         Path.of(fields.required("bundle")),
         Path.of(fields.required("rootfs")),
         fields.required("cgroupPath"),
+        fields.bool("sharedGroups"),
         fields.required("created"),
         fields.stringMap("annotations"));
   }
@@ -60,6 +63,7 @@ record ContainerState(
     fields.put("bundle", bundle.toString());
     fields.put("rootfs", root.toString());
     fields.put("cgroupPath", cgroupPath);
+    fields.put("sharedGroups", sharedGroups);
     fields.put("created", created);
     fields.put("annotations", annotations);
     return fields;
@@ -84,6 +88,15 @@ record ContainerState(
 
   ContainerState withProcess(int newPid, long newStart) {
     return new ContainerState(
-        id, version, newPid, newStart, bundle, root, cgroupPath, created, annotations);
+        id,
+        version,
+        newPid,
+        newStart,
+        bundle,
+        root,
+        cgroupPath,
+        sharedGroups,
+        created,
+        annotations);
   }
 }

@@ -109,20 +109,30 @@ final class Containers {
     if (status == ContainerState.Status.STOPPED || status == ContainerState.Status.CREATING) {
       throw new RuntimeFailure("cannot kill container \"" + id + "\": container not running");
     }
-    try (Fd process = ProcessCalls.openPid(state.pid())) {
-      if (ProcessTable.runs(state.pid(), state.pidStart())) {
-        ProcessCalls.signal(process, signal);
-      }
-    } catch (KernelException e) {
-      throw new RuntimeFailure("cannot kill container \"" + id + "\": " + e.getMessage(), e);
-    }
+    signalFirst(state, signal);
     // Of v1, a frozen process does not even die.
     if (signal == SIGKILL && status == ContainerState.Status.PAUSED) {
       groups(state).thaw();
     }
   }
 
+  private static void signalFirst(ContainerState state, int signal) {
+    try (Fd process = ProcessCalls.openPid(state.pid())) {
+      if (ProcessTable.runs(state.pid(), state.pidStart())) {
+        ProcessCalls.signal(process, signal);
+      }
+    } catch (KernelException e) {
+      throw new RuntimeFailure(
+          "cannot kill container \"" + state.id() + "\": " + e.getMessage(), e);
+    }
+  }
+
   private void killAll(ContainerState state, int signal) {
+    if (state.sharedGroups()) {
+      // All that is known to be the container's; its pid namespace ends with it.
+      signalFirst(state, signal);
+      return;
+    }
     PlacedCgroup groups = groups(state);
     if (signal == SIGKILL) {
       groups.kill();
@@ -163,7 +173,7 @@ final class Containers {
   private void end(ContainerState state) {
     PlacedCgroup groups = groups(state);
     Creation.kill(state);
-    if (groups.directories().stream().anyMatch(Files::isDirectory)) {
+    if (!state.sharedGroups() && groups.directories().stream().anyMatch(Files::isDirectory)) {
       if (groups.isFrozen()) {
         groups.thaw();
       }

@@ -1,6 +1,5 @@
 package io.jollyboat.runtime;
 
-import io.jollyboat.linux.cgroup.CgroupException;
 import io.jollyboat.linux.cgroup.PlacedCgroup;
 import io.jollyboat.linux.launcher.LaunchRequest;
 import io.jollyboat.linux.launcher.Launched;
@@ -50,9 +49,14 @@ final class Creation {
     byte[] file = read(options.bundle().resolve("config.json"));
     Config config = Config.of(file, options.bundle());
     checkConsole(config.process(), options, stay);
-    StateDirectory.Entry entry = states.create(id);
     String path = CgroupPlace.pathOf(id, config.linux().cgroupsPath());
     PlacedCgroup groups = CgroupPlace.at(machine.layout(), path);
+    boolean shared = groups.isInUse();
+    StateDirectory.Entry entry = states.create(id);
+    CreationUndo undo = new CreationUndo(entry, groups, path, shared);
+    // Whoever ends this process ends what it has begun.
+    Thread end = new Thread(undo::run);
+    Runtime.getRuntime().addShutdownHook(end);
     try {
       entry.saveConfig(file);
       groups.make();
@@ -66,11 +70,14 @@ final class Creation {
               options.bundle(),
               config.root(),
               path,
+              shared,
               Instant.now().toString(),
               config.annotations());
-      return launch(config, options, entry, groups, state, stay);
+      Created created = launch(config, options, entry, groups, state, stay);
+      Runtime.getRuntime().removeShutdownHook(end);
+      return created;
     } catch (RuntimeException e) {
-      undo(entry, groups, path, e);
+      undo.run().ifPresent(e::addSuppressed);
       throw e instanceof RuntimeFailure ? e : new RuntimeFailure(String.valueOf(e.getMessage()), e);
     }
   }
@@ -94,19 +101,6 @@ final class Creation {
     } catch (IOException e) {
       throw new RuntimeFailure("cannot read the bundle's " + file + ": no such file?", e);
     }
-  }
-
-  private void undo(
-      StateDirectory.Entry entry, PlacedCgroup groups, String path, RuntimeException failure) {
-    try {
-      if (groups.directories().stream().anyMatch(Files::isDirectory)) {
-        groups.kill();
-        CgroupPlace.remove(groups, path);
-      }
-    } catch (CgroupException e) {
-      failure.addSuppressed(e);
-    }
-    entry.delete();
   }
 
   private Created launch(

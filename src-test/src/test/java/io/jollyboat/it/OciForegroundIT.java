@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,60 @@ class OciForegroundIT {
     process.destroyForcibly();
     end(process);
     assertEquals("running", runtime.status(id));
+  }
+
+  @Test
+  void create_thatIsEnded_leavesNothing() throws Exception {
+    Path began = directory.resolve("began");
+    String hook = "{'path':'/bin/sh','args':['sh','-c','echo x >" + began + "; sleep 20']}";
+    bundle.top("hooks", "{'createRuntime':[" + hook + "]}").script("sleep 300").write();
+    Process process = start(directory.resolve("ended"), run());
+    for (int i = 0; i < 1000 && !Files.exists(began); i++) {
+      Thread.sleep(20);
+    }
+    process.destroy();
+    end(process);
+    assertFalse(runtime.call("list", "--quiet").text().contains(id));
+    for (String hierarchy : List.of("", "pids", "memory")) {
+      assertFalse(Files.exists(Path.of("/sys/fs/cgroup", hierarchy, id)), hierarchy);
+    }
+  }
+
+  @Test
+  void groups_ofOthers_stayWithWhatIsInThem() throws Exception {
+    Path top = Path.of("/sys/fs/cgroup");
+    boolean unified = Files.exists(top.resolve("cgroup.procs"));
+    Path group = Files.createDirectory((unified ? top : top.resolve("pids")).resolve(id));
+    Process other = new ProcessBuilder("sleep", "300").start();
+    try {
+      Files.writeString(group.resolve("cgroup.procs"), Long.toString(other.pid()));
+      running();
+      runtime.call("kill", "--all", id, "KILL").text();
+      runtime.await(id, "stopped");
+      runtime.call("delete", id).text();
+      assertTrue(other.isAlive());
+      assertTrue(Files.isDirectory(group));
+    } finally {
+      other.destroyForcibly().waitFor();
+      removeGroups();
+    }
+  }
+
+  @Test
+  void groups_thatCannotBe_leaveNoContainer() throws Exception {
+    bundle.linux("cgroupsPath", "'../../x'").script("true").write();
+    assertEquals(1, runtime.call(run()).status());
+    assertFalse(runtime.call("list", "--quiet").text().contains(id));
+  }
+
+  /** In those of other hierarchies the container was alone, but they are as those of the others. */
+  private void removeGroups() throws Exception {
+    try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+      for (Path hierarchy : hierarchies.filter(Files::isDirectory).toList()) {
+        Files.deleteIfExists(hierarchy.resolve(id));
+      }
+    }
+    Files.deleteIfExists(Path.of("/sys/fs/cgroup", id));
   }
 
   @Test

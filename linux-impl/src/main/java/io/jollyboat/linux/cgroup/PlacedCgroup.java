@@ -173,6 +173,13 @@ public final class PlacedCgroup {
     return CgroupFiles.processes(find("freezer").or(() -> find("pids")).orElse(directories.get(0)));
   }
 
+  /** Whether any of the groups is there already, with processes in it. */
+  public boolean isInUse() {
+    return directories.stream()
+        .filter(Files::isDirectory)
+        .anyMatch(directory -> !CgroupFiles.processes(directory).isEmpty());
+  }
+
   /** How many processes the kernel has killed for want of memory. */
   public long outOfMemoryKills() {
     return groups.outOfMemoryKills();
