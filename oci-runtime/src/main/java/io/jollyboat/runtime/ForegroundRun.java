@@ -3,6 +3,7 @@ package io.jollyboat.runtime;
 import io.jollyboat.linux.launcher.Launched;
 import io.jollyboat.linux.syscall.Fd;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** "run": creates and starts; without {@code --detach} waits for the end and deletes. */
 final class ForegroundRun {
@@ -29,24 +30,35 @@ final class ForegroundRun {
     Containers containers = new Containers(states, machine, log);
     Creation.Created created = new Creation(states, machine, log).create(id, options, !detach);
     try (Launched launched = created.launched()) {
+      // All that takes time comes before the program runs: its signals are this process's until
+      // this is another one.
+      List<String> last = keep || detach ? List.of() : own.with("delete", "--force", id);
+      AtomicBoolean started = new AtomicBoolean();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(containers, id, started.get())));
       try {
         containers.start(id);
       } catch (RuntimeFailure e) {
         delete(containers, id, e);
         throw e;
       }
+      started.set(true);
       if (!detach) {
         // Whoever kills this process has not killed the container.
         launched.detach();
-        // Only until the other program takes over, which hands on every signal.
-        Thread end = new Thread(() -> containers.kill(id, SIGTERM, false));
-        Runtime.getRuntime().addShutdownHook(end);
-        List<String> last = keep ? List.of() : own.with("delete", "--force", id);
         machine.follower().become(launched, created.terminal(), last);
       }
       return 0;
     } finally {
       created.terminal().ifPresent(Fd::close);
+    }
+  }
+
+  /** Whoever ends this process means the container. */
+  private static void end(Containers containers, String id, boolean started) {
+    if (started) {
+      containers.kill(id, SIGTERM, false);
+    } else {
+      containers.delete(id, true);
     }
   }
 
