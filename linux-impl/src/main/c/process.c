@@ -312,12 +312,16 @@ long op_execute(struct operation *o)
 
 /*
  * Stays as it is until it is killed. Nothing but the root and the mounts is
- * kept open: the end of the link tells the monitor that all is ready.
+ * kept open: the end of the link tells the monitor that all is ready. For a
+ * user who is not root his own process's root can be opened only while it is
+ * "dumpable"; it has nothing of the engine any more.
  */
 long op_hold(int link)
 {
+	SYS3(NR_close_range, 0, link - 1, 0);
+	SYS3(NR_close_range, link + 1, ~0U, 0);
+	sys_prctl(4 /* PR_SET_DUMPABLE */, 1, 0);
 	sys_close(link);
-	SYS3(NR_close_range, 0, ~0U, 0);
 	for (;;)
 		SYS5(NR_ppoll, 0, 0, 0, 0, 0);
 }

@@ -16,7 +16,8 @@ final class Bandwidth {
   static void require(Resources asked, boolean bridge) {
     if (!bridge && (asked.bandwidthIn().isPresent() || asked.bandwidthOut().isPresent())) {
       throw new IllegalArgumentException(
-          "a bandwidth is that of a link of the container's own: it needs network(NetworkMode.BRIDGE)");
+          "a bandwidth is that of a link on this machine's bridge: it needs"
+              + " network(NetworkMode.BRIDGE), and an engine that runs as root");
     }
   }
 

@@ -1,11 +1,13 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.CommitSpec;
+import io.jollyboat.ContainerException;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerState;
 import io.jollyboat.FileChange;
 import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
+import io.jollyboat.linux.cgroup.CgroupException;
 import io.jollyboat.linux.cgroup.ContainerCgroup;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.LayerTrees;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a container has written and what that makes of its image: differences, a new image, one
@@ -50,12 +53,29 @@ final class ContainerContent {
             .filter(run -> spec.pauses() && run.process().isRunning())
             .filter(run -> container.state().status() != ContainerState.Status.PAUSED)
             .map(IsolatedProcess::cgroup);
-    running.ifPresent(group -> group.freeze(() -> false));
+    running.ifPresent(group -> pause(container.name(), group));
     try {
       return new ContainerCommit(store, trees)
           .commit(container.spec(), container.storedImage(), upper(container.id()), spec);
     } finally {
       running.ifPresent(ContainerCgroup::thaw);
+    }
+  }
+
+  private static void pause(String name, ContainerCgroup group) {
+    try {
+      group.freeze(() -> false);
+    } catch (CgroupException e) {
+      throw new ContainerException(
+          "cannot commit container "
+              + name
+              + " while it runs: "
+              + e.getMessage()
+              + "; stop it first, or let it write meanwhile: commit(c -> c.withoutPause())",
+          "pause",
+          OptionalInt.empty(),
+          "",
+          e);
     }
   }
 

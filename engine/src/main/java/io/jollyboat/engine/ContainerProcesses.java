@@ -1,27 +1,21 @@
 package io.jollyboat.engine;
 
-import io.jollyboat.ConflictException;
 import io.jollyboat.ProcessSnapshot;
 import io.jollyboat.Size;
 import io.jollyboat.linux.process.ProcessTable;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The processes of a container. */
 final class ContainerProcesses {
   private ContainerProcesses() {}
 
-  static List<ProcessSnapshot> of(String container, IsolatedProcess isolated) {
-    Path group =
+  /** By its control group; without one it has a pid namespace of its own. */
+  static List<ProcessSnapshot> of(IsolatedProcess isolated) {
+    List<ProcessTable.Row> rows =
         Isolator.groupDirectory(isolated.cgroup())
-            .orElseThrow(
-                () ->
-                    new ConflictException(
-                        "without control groups nothing tells which processes are those of"
-                            + " container "
-                            + container,
-                        container));
-    return ProcessTable.of(group).stream().map(ContainerProcesses::snapshot).toList();
+            .map(ProcessTable::of)
+            .orElseGet(() -> ProcessTable.ofNamespace(isolated.process().identity()));
+    return rows.stream().map(ContainerProcesses::snapshot).toList();
   }
 
   private static ProcessSnapshot snapshot(ProcessTable.Row row) {

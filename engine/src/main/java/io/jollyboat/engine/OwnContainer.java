@@ -154,7 +154,7 @@ abstract class OwnContainer implements Container {
 
   @Override
   public final List<ProcessSnapshot> top() {
-    return ContainerProcesses.of(name(), live());
+    return ContainerProcesses.of(live());
   }
 
   /**

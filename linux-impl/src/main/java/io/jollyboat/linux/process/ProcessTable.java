@@ -1,8 +1,10 @@
 package io.jollyboat.linux.process;
 
+import io.jollyboat.linux.syscall.Pid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The processes of a control group and the groups below it, as proc(5) shows them. */
+/** The processes of a control group and the groups below it, or of a pid namespace (proc(5)). */
 public final class ProcessTable {
 
   /** Of the kernel's clock in these files, on every architecture that programs see. */
@@ -52,17 +54,69 @@ public final class ProcessTable {
    */
   public static List<Row> of(Path group) {
     try {
-      List<Row> rows = new ArrayList<>();
-      long boot = bootSeconds();
-      for (int pid : members(group)) {
-        row(pid, boot).ifPresent(rows::add);
-      }
-      // Whoever is no member any more had ended, and its number may have been another's.
-      Set<Integer> still = members(group);
-      rows.removeIf(row -> !still.contains(row.pid()));
-      return List.copyOf(rows);
+      return rows(() -> members(group));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the processes of " + group, e);
+    }
+  }
+
+  /**
+   * The same by a pid namespace, where there is no group: without those that are in one of their
+   * own within, or that this process may not look at.
+   *
+   * @param init a process of the namespace
+   */
+  public static List<Row> ofNamespace(Pid init) {
+    try {
+      Path namespace = Files.readSymbolicLink(namespace(Path.of("/proc/" + init.number())));
+      if (!init.isRunning()) {
+        return List.of(); // the number may have been another's
+      }
+      return rows(() -> members(namespace.toString()));
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the processes beside " + init, e);
+    }
+  }
+
+  private static Path namespace(Path process) {
+    return process.resolve("ns/pid");
+  }
+
+  private interface Members {
+    Set<Integer> now() throws IOException;
+  }
+
+  private static List<Row> rows(Members members) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    long boot = bootSeconds();
+    for (int pid : members.now()) {
+      row(pid, boot).ifPresent(rows::add);
+    }
+    // Whoever is no member any more had ended, and its number may have been another's.
+    Set<Integer> still = members.now();
+    rows.removeIf(row -> !still.contains(row.pid()));
+    return List.copyOf(rows);
+  }
+
+  private static Set<Integer> members(String namespace) throws IOException {
+    Set<Integer> pids = new TreeSet<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        if (isIn(process, namespace)) {
+          pids.add(Integer.parseInt(String.valueOf(process.getFileName())));
+        }
+      }
+    }
+    return pids;
+  }
+
+  private static boolean isIn(Path process, String namespace) {
+    try {
+      return Files.readSymbolicLink(namespace(process)).toString().equals(namespace);
+    } catch (IOException e) {
+      return false; // it has ended, or belongs to somebody else
     }
   }
 

@@ -1,0 +1,65 @@
+package io.jollyboat.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jollyboat.test.IntegrationTest;
+import io.jollyboat.test.OrdinaryUser;
+import io.jollyboat.test.RegistryProcess;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How an ordinary user's containers reach others, by what is installed. */
+@IntegrationTest
+class CarrierIT {
+  private static Map<String, String> told(OrdinaryUser user, RegistryProcess registry) {
+    return Story.of(
+        user,
+        CarrierStory.class,
+        registry.host(),
+        user.home().resolve("store").toString(),
+        "outside",
+        "loopback",
+        "links",
+        "published",
+        "probe");
+  }
+
+  private static void assertCarried(Map<String, String> said) {
+    assertTrue(said.get("outside").startsWith("reached | "), said.get("outside"));
+    // What listens on this machine's loopback listens for this machine.
+    assertFalse(said.get("loopback").contains("reached"), said.get("loopback"));
+    assertTrue(said.get("loopback").endsWith("0"), said.get("loopback"));
+    assertTrue(said.get("links").matches("\\w+ \\| \\w+ \\| 0"), said.get("links"));
+    assertEquals("hello", said.get("published"));
+    assertEquals("AVAILABLE ; ", said.get("probe") + " ");
+  }
+
+  @Test
+  void network_byPasta_reachesOthersAndNotThisMachinesLoopback(
+      RegistryProcess registry, @TempDir Path directory) {
+    OrdinaryUser user = OrdinaryUser.withSubordinateIds(directory).without("slirp4netns");
+    assertCarried(told(user, registry));
+  }
+
+  @Test
+  void network_bySlirp4netns_reachesOthersAndNotThisMachinesLoopback(
+      RegistryProcess registry, @TempDir Path directory) {
+    OrdinaryUser user = OrdinaryUser.withSubordinateIds(directory).without("pasta");
+    assertCarried(told(user, registry));
+  }
+
+  @Test
+  void network_byNothing_isALoopbackDeviceWithPublishedPorts(
+      RegistryProcess registry, @TempDir Path directory) {
+    OrdinaryUser user = OrdinaryUser.withSubordinateIds(directory).without("pasta", "slirp4netns");
+    Map<String, String> said = told(user, registry);
+    assertTrue(said.get("outside").matches("nc: .*unreachable \\| 0"), said.get("outside"));
+    assertEquals("hello", said.get("published"));
+    assertTrue(said.get("probe").startsWith("DEGRADED neither pasta nor slirp4netns"));
+    assertTrue(said.get("probe").contains("install the package passt or slirp4netns"));
+  }
+}
