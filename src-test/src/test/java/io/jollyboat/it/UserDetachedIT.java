@@ -60,7 +60,7 @@ class UserDetachedIT {
       said.putAll(Story.of(inside, UserDetachedStory.class, words("limited")));
       OrdinaryUser next = given.unified() ? inside : user;
       said.putAll(Story.of(next, UserDetachedStory.class, words("limits", "stop")));
-      assertEquals("limited 137", said.get("stop"));
+      assertEquals("limited 137", said.getOrDefault("stop", ""));
       assertEquals(List.of(), given.below());
     }
   }
@@ -109,7 +109,9 @@ class UserDetachedIT {
 
   @Test
   void network_carriedByAProgram_outlivesTheEngine() {
-    assertTrue(said.get("network").startsWith("2 | default via 10.0.2.2"), said.get("network"));
+    assertTrue(
+        said.getOrDefault("network", "").startsWith("2 | default via 10.0.2.2"),
+        said.getOrDefault("network", ""));
   }
 
   @Test
