@@ -2,6 +2,7 @@ package io.jollyboat.runtime;
 
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.Propagation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -44,6 +45,8 @@ record LinuxConfig(
           "cgroup", Namespace.CGROUP,
           "time", Namespace.TIME);
 
+  private static final Path RESOURCE_CONTROL = Path.of("/sys/fs/resctrl/schemata");
+
   private static final Map<String, Long> PERSONALITIES = Map.of("LINUX", 0L, "LINUX32", 8L);
 
   /** The names by which the specification calls namespaces. */
@@ -59,7 +62,12 @@ record LinuxConfig(
   record Device(String path, char type, int major, int minor, OptionalInt mode, int uid, int gid) {}
 
   static LinuxConfig of(Fields linux) {
-    linux.refuse("is not supported", "intelRdt", "mountLabel", "netDevices");
+    linux.refuse("is not supported", "netDevices");
+    linux.refuse(
+        ProgramSteps.hasSelinux() ? "is not supported" : "this kernel has no SELinux",
+        "mountLabel");
+    linux.refuse(
+        Files.exists(RESOURCE_CONTROL) ? "is not supported" : "no resctrl is mounted", "intelRdt");
     Map<Namespace, Optional<Path>> namespaces = namespaces(linux);
     IdMapping.Both ids = IdMapping.Both.of(linux);
     boolean newUsers = namespaces.getOrDefault(Namespace.USER, Optional.of(Path.of("/"))).isEmpty();
