@@ -8,6 +8,7 @@ import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.dockerfile.From;
 import io.jollyboat.dockerfile.Instruction;
 import io.jollyboat.dockerfile.Lookup;
+import io.jollyboat.dockerfile.Onbuild;
 import io.jollyboat.dockerfile.Run;
 import io.jollyboat.dockerfile.RunMount;
 import io.jollyboat.dockerfile.Stage;
@@ -130,7 +131,7 @@ final class StageLinks {
       Image stage = earlier.get(key);
       if (stage != null) {
         links.put(name, stage);
-      } else if (all.contains(key)) {
+      } else if (all.contains(key) && !(instruction instanceof Onbuild)) {
         throw new IllegalArgumentException(
             "cannot copy from stage \""
                 + name
@@ -149,6 +150,8 @@ final class StageLinks {
       copy.from().ifPresent(names::add);
     } else if (instruction instanceof Run run) {
       run.mounts().forEach(mount -> mount.from().ifPresent(names::add));
+    } else if (instruction instanceof Onbuild onbuild) {
+      return referenced(onbuild.trigger());
     }
     return names;
   }
@@ -263,18 +266,23 @@ final class StageLinks {
     }
 
     private Instruction renamed(Step.Written written) {
-      Instruction instruction = written.instruction();
-      if (written.stages().isEmpty()) {
-        return instruction;
+      return written.stages().isEmpty()
+          ? written.instruction()
+          : renamed(written.instruction(), written.stages());
+    }
+
+    private Instruction renamed(Instruction instruction, Map<String, Image> stages) {
+      if (instruction instanceof Onbuild onbuild) {
+        return new Onbuild(renamed(onbuild.trigger(), stages), onbuild.range());
       }
       if (instruction instanceof Copy copy) {
-        Optional<Image> stage = copy.from().map(written.stages()::get);
+        Optional<Image> stage = copy.from().map(stages::get);
         return stage.isPresent() ? copy.from(name(stage.get())) : copy;
       }
       Run run = (Run) instruction;
       List<RunMount> mounts = new ArrayList<>();
       for (RunMount mount : run.mounts()) {
-        Optional<Image> stage = mount.from().map(written.stages()::get);
+        Optional<Image> stage = mount.from().map(stages::get);
         mounts.add(stage.isPresent() ? mount.from(name(stage.get())) : mount);
       }
       return new Run(

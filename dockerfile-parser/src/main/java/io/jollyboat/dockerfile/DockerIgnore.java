@@ -1,7 +1,14 @@
 package io.jollyboat.dockerfile;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A {@code .dockerignore} file: which paths of a build context are left out. The last pattern that
@@ -53,6 +60,33 @@ public final class DockerIgnore {
       }
     }
     return patterns.isEmpty() ? NOTHING : new DockerIgnore(patterns);
+  }
+
+  /**
+   * What a build leaves out of a context: the file beside the Dockerfile that is named as it is and
+   * {@code .dockerignore}, else the context's own.
+   *
+   * @param dockerfile where it was read from, when it was a file
+   * @throws UncheckedIOException a file that cannot be read
+   * @throws DockerfileSyntaxException a malformed pattern, or a {@code !} alone
+   */
+  public static DockerIgnore ofContext(Path context, Optional<Path> dockerfile) {
+    return dockerfile
+        .map(file -> file.resolveSibling(file.getFileName() + ".dockerignore"))
+        .filter(Files::exists)
+        .map(DockerIgnore::read)
+        .orElseGet(() -> read(context.resolve(".dockerignore")));
+  }
+
+  private static DockerIgnore read(Path file) {
+    try {
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return parse(text, file.toString());
+    } catch (NoSuchFileException e) {
+      return none();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** Of patterns, each as a line; for {@code COPY --exclude}. */

@@ -112,7 +112,7 @@ public final class Dockerfile {
    * What can be said about it without building it: the {@link #warnings}, and copies of files that
    * do not reach the build (CopyIgnoredFile).
    *
-   * @param context what the build's context leaves out
+   * @param context what the build's context leaves out, {@link DockerIgnore#ofContext}
    */
   public List<Warning> check(DockerIgnore context) {
     List<Warning> all = new ArrayList<>(warnings);

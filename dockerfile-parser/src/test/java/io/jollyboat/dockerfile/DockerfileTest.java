@@ -122,4 +122,35 @@ class DockerfileTest {
     assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse("# only\n").stages());
     assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse("ARG x\n").stages());
   }
+
+  @Test
+  void check_withoutBuilding_knowsWhatTheContextLeavesOut(@TempDir Path context) throws Exception {
+    Files.writeString(context.resolve(".dockerignore"), "*.log\nsecret\n!secret/public\n");
+    Path file =
+        Files.writeString(
+            context.resolve("Dockerfile"),
+            """
+            FROM busybox:latest
+            COPY a.log ./b.log https://host/c.log /
+            COPY secret secret/public *.log . /d/
+            COPY --from=x d.log /
+            # check=skip=CopyIgnoredFile
+            ADD e.log /
+            CMD one
+            """);
+    Dockerfile parsed = Dockerfile.parse(file);
+
+    List<String> found =
+        parsed.check(DockerIgnore.ofContext(context, parsed.file())).stream()
+            .map(warning -> warning.range().line() + " " + warning.rule())
+            .toList();
+    assertEquals(List.of("2 CopyIgnoredFile", "2 CopyIgnoredFile", "7 JSONArgsRecommended"), found);
+
+    Files.writeString(context.resolve("Dockerfile.dockerignore"), "none\n");
+    assertEquals(
+        List.of("JSONArgsRecommended"),
+        parsed.check(DockerIgnore.ofContext(context, parsed.file())).stream()
+            .map(Warning::rule)
+            .toList());
+  }
 }

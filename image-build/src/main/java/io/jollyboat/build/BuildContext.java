@@ -1,11 +1,6 @@
 package io.jollyboat.build;
 
 import io.jollyboat.dockerfile.DockerIgnore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -27,24 +22,8 @@ final class BuildContext {
    * @throws io.jollyboat.dockerfile.DockerfileSyntaxException a malformed {@code .dockerignore}
    */
   static BuildContext open(Path directory, ContextDigests digests, Optional<Path> dockerfile) {
-    DockerIgnore ignore =
-        dockerfile
-            .map(file -> file.resolveSibling(file.getFileName() + ".dockerignore"))
-            .filter(Files::exists)
-            .map(BuildContext::readIgnore)
-            .orElseGet(() -> readIgnore(directory.resolve(".dockerignore")));
+    DockerIgnore ignore = DockerIgnore.ofContext(directory, dockerfile);
     return new BuildContext(new ContextTree(directory, ignore), digests, ignore);
-  }
-
-  private static DockerIgnore readIgnore(Path file) {
-    try {
-      return DockerIgnore.parse(
-          new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
-    } catch (NoSuchFileException e) {
-      return DockerIgnore.none();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-    }
   }
 
   ContextTree tree() {

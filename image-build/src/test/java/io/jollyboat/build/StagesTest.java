@@ -75,6 +75,22 @@ class StagesTest {
   }
 
   @Test
+  void stages_thatATriggerNeeds_run() {
+    Image image =
+        parse(
+            """
+            FROM base AS tools
+            RUN write /tool tool
+            FROM base AS parent
+            ONBUILD COPY --from=tools /tool /by-trigger
+            FROM parent
+            USER x
+            """);
+    assertEquals("tool", machine.tree(machine.build(image, spec -> spec)).text("by-trigger"));
+    assertEquals(image, Image.of(image.toDockerfile()));
+  }
+
+  @Test
   void stages_thatAreEqual_runOnce() {
     Image tool = Image.from("base").run("count /n");
     Image same = Image.from("base").run("count /n");
