@@ -78,7 +78,7 @@ final class RuntimeBase {
   }
 
   /** Nobody else can have put something there: in /tmp everybody may make a name first. */
-  private static boolean isPrivate(Path directory, int user) {
+  static boolean isPrivate(Path directory, int user) {
     try {
       PosixFileAttributes found =
           Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

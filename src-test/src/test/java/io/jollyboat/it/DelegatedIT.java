@@ -11,12 +11,17 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine of an ordinary user to whom root has given control groups. */
+/**
+ * The engine of an ordinary user to whom root has given control groups. Overlays in user namespaces
+ * came with Linux 5.11.
+ */
 @IntegrationTest
 @EveryKernel
+@Tag(EveryKernel.SINCE_5_19)
 class DelegatedIT {
   private static final Map<String, String> said = new HashMap<>();
 
