@@ -1,5 +1,6 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.ConflictException;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.linux.process.ExitReport;
@@ -38,8 +39,22 @@ final class ContainerRun implements AutoCloseable {
             .thenAccept(
                 report -> {
                   alarm.ifPresent(later -> later.cancel(false));
+                  freePorts(alarms);
                   ended.accept(status(report));
                 });
+  }
+
+  /** A relay is waited for, which is nothing for the thread that tells of ends. */
+  private void freePorts(Alarms alarms) {
+    if (isolated.ports().isEmpty()) {
+      return;
+    }
+    try {
+      Future<?> unused = alarms.start(isolated::freePorts);
+    } catch (ConflictException engineClosed) {
+      // Whoever closes the engine closes them.
+      return;
+    }
   }
 
   /** One that was taken over has had some of its time. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param users the user namespace that its others belong to, for all but root
  * @param tracers in its pid namespace
  * @param control what can be changed of it
+ * @param serving what others reach it by, and nobody once it has ended
  * @param here what of a detached one is in this process, and goes when it is let go
  */
 record IsolatedProcess(
@@ -28,6 +29,7 @@ record IsolatedProcess(
     Optional<UserNamespace> users,
     Tracers tracers,
     ResourceControl control,
+    CloseStack serving,
     CloseStack all,
     CloseStack here)
     implements AutoCloseable {
@@ -48,6 +50,11 @@ record IsolatedProcess(
    */
   void letGo() {
     here.close();
+  }
+
+  /** It has ended: its ports are free for others before it is removed or started again. */
+  void freePorts() {
+    serving.close();
   }
 
   @Override

@@ -85,7 +85,8 @@ final class Isolator {
       Optional<UserNetwork> carrier = carrier(plan);
       EngineFiles files =
           EngineFiles.write(plan, environment.trust(), carrier.map(UserNetwork::resolver));
-      PublishedPorts ports = undo.push(PublishedPorts.listen(plan.ports()));
+      CloseStack serving = undo.push(new CloseStack());
+      PublishedPorts ports = serving.push(PublishedPorts.listen(plan.ports()));
       Provision provision = undo.push(Provision.of(plan, linux));
       ContainerCgroup cgroup = provision.cgroup();
       OpenMounts mounts = undo.push(OpenMounts.of(plan.mounts(), locks));
@@ -123,7 +124,7 @@ final class Isolator {
       relay(plan, ports, process, address)
           .ifPresent(
               relay -> {
-                PortRelay unused = undo.push(relay);
+                PortRelay unused = serving.push(relay);
                 here.push(() -> leave(relay, process));
               });
       resolver(plan, process).ifPresent(resolver -> here.push(undo.push(resolver)));
@@ -137,6 +138,7 @@ final class Isolator {
           linux.userNamespace(),
           tracers(plan),
           control,
+          serving,
           undo,
           here);
     } catch (RuntimeException e) {
@@ -194,6 +196,7 @@ final class Isolator {
           users,
           Tracers.possible(),
           control,
+          new CloseStack(),
           all,
           here);
     } catch (RuntimeException e) {

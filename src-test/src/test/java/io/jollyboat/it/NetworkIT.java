@@ -19,6 +19,7 @@ import io.jollyboat.test.TestImages;
 import io.jollyboat.test.TestStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -155,6 +157,32 @@ class NetworkIT {
               () -> engine.run(server(String.valueOf(PORT)).publish(port, PORT)).close());
       Failure.says(error, String.valueOf(port));
       assertTrue(engine.containers().list().isEmpty());
+    }
+  }
+
+  @Test
+  void publishedPort_ofAContainerThatHasEnded_isFree() throws Exception {
+    try (Engine engine = store.open();
+        Container web = engine.run(server(String.valueOf(PORT)).publish(PORT))) {
+      InetSocketAddress address = web.address(PORT);
+      assertTrue(web.running());
+      web.stop();
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (!isFree(address)) {
+        assertTrue(System.nanoTime() < end, () -> address + " is taken");
+        Thread.sleep(20);
+      }
+      web.start();
+      assertTrue(Http.get(web.address(PORT), "/index.html").endsWith("a page\n"));
+    }
+  }
+
+  private static boolean isFree(InetSocketAddress address) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(address);
+      return true;
+    } catch (BindException e) {
+      return false;
     }
   }
 
