@@ -2,7 +2,6 @@ package io.jollyboat.store;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.jollyboat.store.compression.Bzip2InputStream;
-import io.jollyboat.store.compression.XzInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
 
 /** Undoes the compression of an archive: gzip, of several members too, zstd, xz, bzip2, or none. */
 final class Compression {
@@ -19,6 +19,9 @@ final class Compression {
   private static final String XZ = "\u00fd7zXZ\0";
   private static final String BZIP2 = "BZh[1-9](?:1AY&SY|\u0017rE8P\u0090)";
   private static final int LONGEST = 10;
+
+  /** {@code xz -9} needs 65 MiB; the format lets a stranger ask for 1.5 GiB. */
+  private static final int XZ_KIBIBYTES = 256 << 10;
 
   private Compression() {}
 
@@ -38,7 +41,7 @@ final class Compression {
       return new ZstdInputStreamNoFinalizer(buffered);
     }
     if (start.startsWith(XZ)) {
-      return new XzInputStream(buffered);
+      return new XZInputStream(buffered, XZ_KIBIBYTES);
     }
     return start.matches(BZIP2) ? new Bzip2InputStream(buffered) : buffered;
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.zip.ZipException;
+import org.tukaani.xz.XZIOException;
 
 /**
  * Plain tar archives of file trees, not of layers: names that begin with {@code .wh.} are names. Of
@@ -54,7 +55,11 @@ public final class TreeArchive implements LayerTree.Visitor {
     byte[] start;
     try {
       start = Compression.bounded(file).readNBytes(TarFields.BLOCK);
-    } catch (ZipException | EOFException | ZstdIOException | CompressionException e) {
+    } catch (ZipException
+        | EOFException
+        | ZstdIOException
+        | XZIOException
+        | CompressionException e) {
       return false; // it only begins like a compressed file
     }
     return start.length == TarFields.BLOCK
