@@ -15,7 +15,7 @@ import org.tukaani.xz.XZInputStream;
 final class Compression {
   private static final int CHUNK = 64 * 1024;
   private static final String GZIP = "\u001f\u008b";
-  private static final String ZSTD = "\u0028\u00b5\u002f\u00fd";
+  private static final String ZSTD = "(\u00b5/\u00fd";
   private static final String XZ = "\u00fd7zXZ\0";
   private static final String BZIP2 = "BZh[1-9](?:1AY&SY|\u0017rE8P\u0090)";
   private static final int LONGEST = 10;
