@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("every-kernel")
 @ExtendWith(RequiresRoot.class)
 final class ProcessesTest {
 
@@ -109,6 +108,7 @@ final class ProcessesTest {
     assertEquals("execute data: EACCES (permission denied)", e.getMessage());
   }
 
+  @Tag("every-kernel")
   @Test
   void start_linkInPlaceOfProc_isRefusedAndNamed() throws Exception {
     replaceByLink("proc", "/etc");
@@ -119,6 +119,7 @@ final class ProcessesTest {
     assertEquals("ELOOP", e.errno().name());
   }
 
+  @Tag("every-kernel")
   @Test
   void start_linkInPlaceOfDev_isRefusedAndNamed() throws Exception {
     replaceByLink("dev", "/tmp");
@@ -259,6 +260,7 @@ final class ProcessesTest {
     assertThrows(IllegalStateException.class, () -> processes.start(request));
   }
 
+  @Tag("every-kernel")
   @Test
   void rights_ofTheProcess_areTheDefaults() throws Exception {
     String script = "grep -E '^(Cap|NoNewPrivs|Groups|Uid)' /proc/self/status; ls /proc/self/fd";
@@ -274,6 +276,7 @@ final class ProcessesTest {
     }
   }
 
+  @Tag("every-kernel")
   @Test
   void maskedNull_modeChanged_hostIsUntouched() throws Exception {
     FileStat before = nullDevice();
@@ -299,6 +302,7 @@ final class ProcessesTest {
     }
   }
 
+  @Tag("every-kernel")
   @Test
   void sysctl_throughAProcThatIsNone_isRefused() throws Exception {
     String name = "net.ipv4.ip_forward";
