@@ -93,9 +93,7 @@ final class TestRun implements TestExecutionListener {
     if (System.nanoTime() - changed < HANGS.toNanos()) {
       return;
     }
-    started.keySet().stream()
-        .filter(TestIdentifier::isTest)
-        .forEach(test -> say("HANGS", test, ""));
+    started.keySet().forEach(test -> say("HANGS", test, ""));
     Thread.getAllStackTraces().forEach(this::print);
     run++;
     failed++;
