@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Safe for use by several threads.
  */
 public final class RegistryProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final Duration STOP = Duration.ofSeconds(10);
 
   private final Path directory;
