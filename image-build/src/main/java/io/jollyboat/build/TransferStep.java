@@ -145,7 +145,7 @@ final class TransferStep implements StepWork {
       }
     }
     if (checksum().isPresent()
-        && (instruction.sources().size() != 1 || downloads.isEmpty() && checkouts.isEmpty())) {
+        && (instruction.sources().size() != 1 || (downloads.isEmpty() && checkouts.isEmpty()))) {
       throw new IllegalArgumentException("--checksum is for the one source that is fetched");
     }
     return items;
