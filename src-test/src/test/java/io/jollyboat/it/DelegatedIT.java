@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @IntegrationTest
 @EveryKernel
+@Tag(EveryKernel.DELEGATED)
 @Tag(EveryKernel.SINCE_5_19)
 class DelegatedIT {
   private static final Map<String, String> said = new HashMap<>();
