@@ -26,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -44,21 +43,19 @@ public final class Isolation {
           MountAttribute.NO_DEVICES,
           MountAttribute.NO_EXECUTE,
           MountAttribute.READ_ONLY);
-  private static final int TERMINAL_GROUP = 5;
-  private static final String SHARED_MEMORY = "/dev/shm";
 
   private final ProtectedPaths protectedPaths;
-  private final CgroupView cgroups;
+  private final KernelFileSystems kernelFileSystems;
   private final OpenFilesLimit openFiles;
   private final Optional<OwnerIds> users;
 
   private Isolation(
       ProtectedPaths protectedPaths,
-      CgroupView cgroups,
+      KernelFileSystems kernelFileSystems,
       OpenFilesLimit openFiles,
       Optional<OwnerIds> users) {
     this.protectedPaths = protectedPaths;
-    this.cgroups = cgroups;
+    this.kernelFileSystems = kernelFileSystems;
     this.openFiles = openFiles;
     this.users = users;
   }
@@ -80,7 +77,7 @@ public final class Isolation {
       CgroupLayout layout, Path privateDirectory, Optional<OwnerIds> users) {
     return new Isolation(
         ProtectedPaths.ofThisMachine(),
-        CgroupView.prepare(layout, privateDirectory),
+        new KernelFileSystems(CgroupView.prepare(layout, privateDirectory), users),
         OpenFilesLimit.standard(),
         users);
   }
@@ -93,7 +90,7 @@ public final class Isolation {
     mapped.ifPresent(maps -> mapIds(operations, maps));
     plan.root().attachDisk(operations);
     operations.rootOverlay(plan.root().overlay(mapped.isPresent(), users.isPresent()));
-    kernelFileSystems(operations, plan);
+    kernelFileSystems.mount(operations, plan);
     devices(operations, plan);
     terminal(operations, plan);
     mounts(operations, plan);
@@ -159,8 +156,8 @@ public final class Isolation {
     NamespacePlan namespaces = plan.surroundings().namespaces();
     namespaces.enter(operations);
     Fd other = namespaces.joined().get(Namespace.IPC);
-    if (other != null && isFree(plan, SHARED_MEMORY)) {
-      operations.takeMount(other, SHARED_MEMORY);
+    if (other != null && KernelFileSystems.isFree(plan, KernelFileSystems.SHARED_MEMORY)) {
+      operations.takeMount(other, KernelFileSystems.SHARED_MEMORY);
     }
     operations.newKeyring();
     operations.separateMounts();
@@ -185,84 +182,6 @@ public final class Isolation {
     }
   }
 
-  /** Docker's, in Docker's order. An image whose /proc, /dev or /sys is a link is refused. */
-  private void kernelFileSystems(OperationsBuilder operations, ContainerPlan plan) {
-    kernelFileSystem(operations, plan, "proc", "/proc", INERT, Namespace.PID);
-    operations.mount(
-        "tmpfs",
-        "tmpfs",
-        "/dev",
-        "mode=755,size=65536k",
-        Set.of(MountAttribute.NO_SET_UID, MountAttribute.STRICT_ACCESS_TIME),
-        MountPoint.GUARDED);
-    operations.mount(
-        "devpts",
-        "devpts",
-        "/dev/pts",
-        "newinstance,ptmxmode=0666,mode=0620" + terminalGroup(plan),
-        Set.of(MountAttribute.NO_SET_UID, MountAttribute.NO_EXECUTE),
-        MountPoint.CREATED);
-    Set<MountAttribute> attributes = plan.kernel().writable() ? INERT : INERT_READ_ONLY;
-    kernelFileSystem(operations, plan, "sysfs", "/sys", attributes, Namespace.NETWORK);
-    cgroups.mount(operations, plan.kernel().writable(), ownGroups(plan));
-    if (isFree(plan, "/dev/mqueue") && !isHostsInNamespace(plan, Namespace.IPC)) {
-      operations.mount("mqueue", "mqueue", "/dev/mqueue", "", INERT, MountPoint.CREATED);
-    }
-    if (isFree(plan, SHARED_MEMORY)) {
-      sharedMemory(operations, plan.surroundings());
-    }
-  }
-
-  /** Of a container that sees no other groups and cannot mount them itself. */
-  private static List<Path> ownGroups(ContainerPlan plan) {
-    NamespacePlan namespaces = plan.surroundings().namespaces();
-    boolean alone = namespaces.isOwn(Namespace.CGROUP) && !plan.kernel().writable();
-    return alone ? plan.cgroups().groups() : List.of();
-  }
-
-  /** Group 5 is tty; where it does not exist inside, terminals belong to the caller's group. */
-  private String terminalGroup(ContainerPlan plan) {
-    OptionalLong group =
-        plan.rights().userNamespace().orElse(IdMaps.IDENTITY).groupOutside(TERMINAL_GROUP);
-    boolean known = users.map(ids -> ids.groups().has(TERMINAL_GROUP)).orElse(true);
-    return known && group.isPresent() ? ",gid=" + group.getAsLong() : "";
-  }
-
-  /**
-   * A file system that shows what is in a namespace. Only who owns that may mount it: where it is
-   * this machine's, an ordinary user's containers see the machine's own mount.
-   */
-  private void kernelFileSystem(
-      OperationsBuilder operations,
-      ContainerPlan plan,
-      String type,
-      String target,
-      Set<MountAttribute> attributes,
-      Namespace shown) {
-    if (isHostsInNamespace(plan, shown)) {
-      operations.bind(target, target, attributes, true, MountPoint.GUARDED);
-    } else {
-      operations.mount(type, type, target, "", attributes, MountPoint.GUARDED);
-    }
-  }
-
-  private boolean isHostsInNamespace(ContainerPlan plan, Namespace kind) {
-    return users.isPresent() && plan.surroundings().namespaces().isHost(kind);
-  }
-
-  /** It goes with the ipc namespace, though for the kernel it is but a file system. */
-  private static void sharedMemory(OperationsBuilder operations, Surroundings surroundings) {
-    NamespacePlan namespaces = surroundings.namespaces();
-    if (namespaces.isOwn(Namespace.IPC)) {
-      String options = "mode=1777,size=" + surroundings.shmBytes();
-      operations.mount("tmpfs", "shm", SHARED_MEMORY, options, INERT, MountPoint.CREATED);
-    } else if (namespaces.joined().containsKey(Namespace.IPC)) {
-      operations.bindTaken(SHARED_MEMORY, INERT, MountPoint.CREATED);
-    } else {
-      operations.bind(SHARED_MEMORY, SHARED_MEMORY, INERT, false, MountPoint.CREATED);
-    }
-  }
-
   /** Opened from outside a user namespace, it is given to whom its user is there. */
   private static void terminal(OperationsBuilder operations, ContainerPlan plan) {
     int uid = plan.rights().user().uid();
@@ -270,10 +189,6 @@ public final class Isolation {
     plan.surroundings()
         .terminal()
         .ifPresent(size -> operations.terminal(size.rows(), size.columns(), outside));
-  }
-
-  private static boolean isFree(ContainerPlan plan, String target) {
-    return plan.mounts().stream().noneMatch(mount -> mount.target().equals(target));
   }
 
   private static void devices(OperationsBuilder operations, ContainerPlan plan) {
