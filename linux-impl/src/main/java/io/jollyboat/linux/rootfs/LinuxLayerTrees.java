@@ -124,14 +124,17 @@ public final class LinuxLayerTrees implements LayerTrees {
       }
       return mount(context);
     } catch (KernelException e) {
-      if (!e.is(Errno.EINVAL) || !e.call().contains("lowerdir+")) {
+      if (!e.is(Errno.EINVAL)) {
         throw e;
       }
       return overlayOfOldKernel(layers);
     }
   }
 
-  /** Before Linux 6.5 all layers are one option, and an option has at most 255 bytes. */
+  /**
+   * Before Linux 6.5 all layers are one option, and an option has at most 255 bytes. Such a kernel
+   * takes every option and refuses those that it does not know when the file system is created.
+   */
   private static Fd overlayOfOldKernel(List<Fd> layers) {
     try (Fd context = context()) {
       String all = layers.stream().map(Fd::path).collect(Collectors.joining(":"));

@@ -288,10 +288,11 @@ public final class KeeperFiles {
     try {
       return overlay(layersTopFirst, attributes, true);
     } catch (KernelException e) {
-      if (!e.is(Errno.EINVAL) || !e.what().startsWith("lowerdir+")) {
+      if (!e.is(Errno.EINVAL)) {
         throw e;
       }
-      return overlay(layersTopFirst, attributes, false); // before Linux 6.5
+      // Before Linux 6.5, where what is not known is refused when the file system is created.
+      return overlay(layersTopFirst, attributes, false);
     }
   }
 
