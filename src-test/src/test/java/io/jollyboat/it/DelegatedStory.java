@@ -9,6 +9,7 @@ import io.jollyboat.NetworkMode;
 import io.jollyboat.Probe;
 import io.jollyboat.Size;
 import io.jollyboat.Stats;
+import io.jollyboat.dockerfile.Run;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -98,8 +99,13 @@ final class DelegatedStory {
   }
 
   private String build() {
-    Image image = Image.host().run("test -e /sys/fs/cgroup").run("echo built > /built");
+    Image image =
+        Image.host().with(step("test -e /sys/fs/cgroup")).with(step("echo built > /built"));
     return run(ContainerSpec.of(image).network(NetworkMode.NONE).command("cat", "/built"));
+  }
+
+  private static Run step(String script) {
+    return Run.shell(script).network(Run.Network.NONE);
   }
 
   private static String probe() {

@@ -38,13 +38,15 @@ public final class UserNetwork {
   /**
    * By what is installed: pasta, then slirp4netns; nothing without either. For root of somebody
    * else's user namespace slirp4netns only: pasta first gives up the capabilities without which the
-   * kernel shows it no descriptor of a process that has them.
+   * kernel shows it no descriptor of a process that has them. And where this machine has no way out
+   * itself, for then pasta ends at once.
    */
   public static Optional<UserNetwork> find() {
     boolean root = ProcessRights.ofThisProcess().user() == 0;
+    boolean shut = routes(Path.of("/proc/self/net/route")).noneMatch(UserNetwork::isDefault);
     Optional<UserNetwork> slirp =
         SubordinateIds.program("slirp4netns").map(path -> new UserNetwork(path, false));
-    return root
+    return root || shut
         ? slirp
         : SubordinateIds.program("pasta").map(path -> new UserNetwork(path, true)).or(() -> slirp);
   }
@@ -122,12 +124,17 @@ public final class UserNetwork {
 
   /** A default route: the last thing that the program makes. */
   private static boolean hasWayOut(Pid process) {
-    return lines(process, "net/route").anyMatch(words -> words[1].equals(DEFAULT_ROUTE));
+    return routes(Path.of("/proc/" + process.number(), "net/route"))
+        .anyMatch(UserNetwork::isDefault);
   }
 
-  private static Stream<String[]> lines(Pid process, String name) {
+  private static boolean isDefault(String[] words) {
+    return words[1].equals(DEFAULT_ROUTE);
+  }
+
+  private static Stream<String[]> routes(Path file) {
     try {
-      return Files.readAllLines(Path.of("/proc/" + process.number(), name)).stream()
+      return Files.readAllLines(file).stream()
           .map(line -> line.strip().split("\\s+"))
           .filter(words -> words.length > 9);
     } catch (IOException e) {
