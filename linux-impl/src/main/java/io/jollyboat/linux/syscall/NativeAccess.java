@@ -13,18 +13,15 @@ import java.util.Optional;
  */
 public final class NativeAccess {
 
-  private static volatile boolean loaded;
-
   private NativeAccess() {}
 
   /**
    * Whether native calls will work as far as files tell, without loading a library for the
-   * question: they do already, or the directory to which JNA unpacks its own can be written and
-   * does not forbid execution. When it is false {@link #problem} knows for certain.
+   * question: the directory to which JNA unpacks its own can be written and does not forbid
+   * execution. When it is false {@link #problem} knows for certain.
    */
   public static boolean isLikely() {
-    return loaded
-        || (System.getProperty("jna.boot.library.path") == null && unpacks(unpackDirectory()));
+    return System.getProperty("jna.boot.library.path") == null && unpacks(unpackDirectory());
   }
 
   /** By JNA's own rules: its property, the user's cache, the directory for temporary files. */
@@ -101,9 +98,7 @@ public final class NativeAccess {
       if (Native.POINTER_SIZE != 8) {
         throw new UnsatisfiedLinkError("only 64-bit machines are supported");
       }
-      NativeLibrary library = NativeLibrary.getProcess();
-      loaded = true;
-      return library;
+      return NativeLibrary.getProcess();
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       UnsatisfiedLinkError clear =
           new UnsatisfiedLinkError(
