@@ -3,6 +3,7 @@ package io.jollyboat;
 import io.jollyboat.spi.CredentialSource;
 import io.jollyboat.spi.Registry;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -38,6 +39,21 @@ public interface Engine extends AutoCloseable {
    * @throws BuildException when a step fails; the steps before it stay, each an image
    */
   StoredImage build(Image image, UnaryOperator<BuildSpec> options);
+
+  /** Explains with every default. */
+  default List<StepExplanation> explain(Image image) {
+    return explain(image, options -> options);
+  }
+
+  /**
+   * Says for every step of a build whether it would come from the cache, and if not, which input
+   * changed against the most similar step done before. Nothing is executed; what a build reads is
+   * read, and base images that are missing are pulled. A step on one that has to be done is not
+   * looked at further: its parent changes.
+   *
+   * @throws BuildException when a step cannot be done
+   */
+  List<StepExplanation> explain(Image image, UnaryOperator<BuildSpec> options);
 
   /** Creates, starts and waits until ready; if it throws, nothing is left behind. */
   Container run(ContainerSpec spec);

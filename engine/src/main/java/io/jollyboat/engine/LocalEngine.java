@@ -12,6 +12,7 @@ import io.jollyboat.Image;
 import io.jollyboat.Images;
 import io.jollyboat.Progress;
 import io.jollyboat.Pushed;
+import io.jollyboat.StepExplanation;
 import io.jollyboat.StoredImage;
 import io.jollyboat.TransferSpec;
 import io.jollyboat.Volumes;
@@ -19,6 +20,7 @@ import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.registry.HttpRegistry;
 import io.jollyboat.spi.Registry;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -47,6 +49,16 @@ final class LocalEngine implements Engine {
                 parts
                     .builder()
                     .build(image, spec, new SerialProgress(spec.progress().orElse(progress))));
+  }
+
+  @Override
+  public List<StepExplanation> explain(Image image, UnaryOperator<BuildSpec> options) {
+    requireOpen();
+    BuildSpec spec = options.apply(BuildSpec.defaults());
+    Progress told = new SerialProgress(spec.progress().orElse(progress));
+    return parts
+        .underway()
+        .call("the explanation", () -> parts.builder().explain(image, spec, told));
   }
 
   @Override

@@ -39,6 +39,9 @@ interface BuildStore {
    */
   void remember(Digest key, ImageId image, String inputs);
 
+  /** What {@link #remember} was told, the latest first. */
+  List<String> earlierInputs();
+
   /**
    * Makes a layer of these, in this order.
    *

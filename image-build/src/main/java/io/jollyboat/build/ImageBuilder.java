@@ -3,6 +3,7 @@ package io.jollyboat.build;
 import io.jollyboat.BuildSpec;
 import io.jollyboat.Image;
 import io.jollyboat.Progress;
+import io.jollyboat.StepExplanation;
 import io.jollyboat.StoredImage;
 import io.jollyboat.dockerfile.DockerIgnore;
 import io.jollyboat.dockerfile.Dockerfile;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -79,8 +81,32 @@ public final class ImageBuilder {
    * @throws io.jollyboat.InterruptedOperationException the thread was interrupted
    */
   public StoredImage build(Image image, BuildSpec options, Progress progress) {
+    List<ImageReference> names = options.tags().stream().map(ImageReference::parse).toList();
+    return with(
+        image,
+        options,
+        progress,
+        (build, stages) -> finish(new StageRuns(build, stages, progress).run(), names, progress));
+  }
+
+  /**
+   * What a build would take from the cache, and why not the rest. Nothing is executed; base images
+   * that the store lacks are pulled, and sources of ADD read, as a build would.
+   *
+   * @throws io.jollyboat.BuildException a step cannot be done
+   * @throws io.jollyboat.ImageNotFoundException a base image is nowhere
+   * @throws io.jollyboat.InterruptedOperationException the thread was interrupted
+   */
+  public List<StepExplanation> explain(Image image, BuildSpec options, Progress progress) {
+    return with(image, options, progress, (build, stages) -> new Explainer(build, stages).run());
+  }
+
+  private <T> T with(
+      Image image,
+      BuildSpec options,
+      Progress progress,
+      BiFunction<Build, List<BuildStage>, T> action) {
     BuildSpec spec = withEpoch(options);
-    List<ImageReference> names = spec.tags().stream().map(ImageReference::parse).toList();
     Platform platform = spec.platform().orElse(Platform.current());
     String target = image.stageName().orElse("default");
     Map<String, String> arguments = new LinkedHashMap<>(PlatformArguments.of(platform, target));
@@ -91,9 +117,7 @@ public final class ImageBuilder {
     Optional<BuildContext> context = context(image, spec);
     preflight.warn(image, context.map(BuildContext::ignored).orElse(DockerIgnore.none()), progress);
     try (BuildStore.Lease held = store.lease()) {
-      Build build = start(image, spec, context, platform, target, progress);
-      StageResult result = new StageRuns(build, stages, progress).run();
-      return finish(result, names, progress);
+      return action.apply(start(image, spec, context, platform, target, progress), stages);
     } finally {
       spec.context().map(digests::get).ifPresent(ImageBuilder::save);
       spec.directories().values().stream()

@@ -68,6 +68,11 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
+  public List<String> earlierInputs() {
+    return store.cache().inputs();
+  }
+
+  @Override
   public Optional<Digest> write(List<Digest> below, Collection<Piece> pieces) {
     return store
         .layers()

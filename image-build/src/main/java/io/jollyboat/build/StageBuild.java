@@ -40,6 +40,7 @@ final class StageBuild {
   private final StageSources sources;
   private final Progress progress;
   private final boolean cacheOff;
+  private final Optional<Explainer> explainer;
 
   private StoredImage image;
   private ImageConfig config;
@@ -52,7 +53,9 @@ final class StageBuild {
       StageSources sources,
       Progress progress,
       StoredImage base,
-      Map<String, String> inherited) {
+      Map<String, String> inherited,
+      Optional<Explainer> explainer) {
+    this.explainer = explainer;
     this.build = build;
     this.stage = stage;
     this.sources = sources;
@@ -71,12 +74,60 @@ final class StageBuild {
     StoredImage base = below.isPresent() ? below.get().image() : base(build, stage.image().base());
     progress.stepFinished(from, base.id(), false);
     Map<String, String> inherited = below.map(StageResult::arguments).orElse(Map.of());
-    StageBuild run = new StageBuild(build, stage, sources, progress, base, inherited);
+    StageBuild run =
+        new StageBuild(build, stage, sources, progress, base, inherited, Optional.empty());
     run.triggers(base.config().onBuild());
     for (int i = 0; i < stage.steps().size(); i++) {
       run.step(i + 1, stage.steps().get(i));
     }
     return new StageResult(run.image, run.config, run.variables.arguments());
+  }
+
+  /** Does no step; the stage's image, if the cache has all of it. */
+  static Optional<StageResult> explain(
+      Build build, BuildStage stage, StageSources sources, Explainer explainer) {
+    Progress.Step from = stage.step(0, new FromText(stage).text());
+    StageBuild run;
+    try {
+      Optional<StageResult> below = stage.below().map(sources::result);
+      StoredImage base =
+          below.isPresent() ? below.get().image() : base(build, stage.image().base());
+      Map<String, String> inherited = below.map(StageResult::arguments).orElse(Map.of());
+      run =
+          new StageBuild(
+              build, stage, sources, Progress.none(), base, inherited, Optional.of(explainer));
+      explainer.cached(from);
+      run.triggers(base.config().onBuild());
+    } catch (Explainer.UnknownResult e) {
+      stage.below().ifPresent(below -> explainer.ofUnknown(from, e));
+      rest(stage, 0, explainer);
+      return Optional.empty();
+    }
+    for (int i = 0; i < stage.steps().size(); i++) {
+      int before = explainer.count();
+      try {
+        run.step(i + 1, stage.steps().get(i));
+      } catch (Explainer.UnknownResult e) {
+        if (explainer.count() == before) {
+          explainer.ofUnknown(stage.step(i + 1, text(stage.steps().get(i))), e);
+        }
+        rest(stage, i + 1, explainer);
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new StageResult(run.image, run.config, run.variables.arguments()));
+  }
+
+  private static void rest(BuildStage stage, int first, Explainer explainer) {
+    for (int i = first; i < stage.steps().size(); i++) {
+      explainer.onUnknown(stage.step(i + 1, text(stage.steps().get(i))));
+    }
+  }
+
+  private static String text(Step step) {
+    return step instanceof Step.Written written
+        ? written.instruction().toString()
+        : "FILES " + FilesStep.summary(((Step.Files) step).files());
   }
 
   private static StoredImage base(Build build, Base base) {
@@ -144,12 +195,11 @@ final class StageBuild {
   }
 
   private void step(int position, Step step) {
+    Progress.Step told = stage.step(position, text(step));
     if (step instanceof Step.Written written) {
-      String text = written.instruction().toString();
-      instruction(stage.step(position, text), written.instruction(), written.stages());
+      instruction(told, written.instruction(), written.stages());
     } else {
       Step.Files files = (Step.Files) step;
-      Progress.Step told = stage.step(position, "FILES " + FilesStep.summary(files.files()));
       start(told);
       try (StepBase base = new StepBase(build, image, config)) {
         perform(told, new FilesStep(base, files.files()), new Failures(told, SourceRange.NONE));
@@ -228,14 +278,28 @@ final class StageBuild {
     work.describe(inputs);
     Digest key = inputs.digest();
     Optional<StoredImage> hit = cacheOff ? Optional.empty() : build.cached(key);
+    if (explainer.isPresent()) {
+      explain(explainer.get(), told, hit.isPresent(), inputs);
+    }
     if (hit.isPresent()) {
       image = hit.get();
     } else {
       image = build.store().add(work.execute(told), before, true);
       build.store().remember(key, image.id(), inputs.text());
+      inputs.keepContents(new ContentLists(build.store().root()));
     }
     config = image.config();
     return hit.isPresent();
+  }
+
+  private void explain(Explainer to, Progress.Step told, boolean cached, KeyText inputs)
+      throws IOException {
+    if (cached) {
+      to.cached(told);
+      return;
+    }
+    to.missed(told, cacheOff, inputs);
+    throw new Explainer.UnknownResult(Optional.empty());
   }
 
   private KeyText startKey() {

@@ -58,12 +58,12 @@ final class TransferStep implements StepWork {
     Optional<BuildContext> named = from.flatMap(stages::directory);
     if (named.isPresent()) {
       selected = fromDirectory(named.get(), from.get());
-      key.add("content", content(selected));
+      key.addDigest("content", content(selected));
     } else if (from.isPresent()) {
       key.add("content", contentOf(stages.config(from.get())));
     } else if (!instruction.sources().isEmpty()) {
       selected = fromContext();
-      key.add("content", content(selected));
+      key.addDigest("content", content(selected));
       checkouts.values().forEach(checkout -> checkout.describe(key));
     }
   }
@@ -72,10 +72,10 @@ final class TransferStep implements StepWork {
     return instruction instanceof Copy copy ? copy.from() : Optional.empty();
   }
 
-  private static String content(List<Item> items) {
+  private static KeyText content(List<Item> items) {
     KeyText text = new KeyText();
     items.forEach(item -> item.describe(text));
-    return text.digest().toString();
+    return text;
   }
 
   /** What is copied from an image is read once for its layers, and known by them later. */
@@ -91,7 +91,7 @@ final class TransferStep implements StepWork {
       return known.get();
     }
     try (MergedTree tree = tree(source)) {
-      String content = content(fromImage(tree));
+      String content = content(fromImage(tree)).digest().toString();
       sums.put(question.digest(), content);
       return content;
     }

@@ -274,6 +274,13 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   @Override
+  public List<String> earlierInputs() {
+    List<String> latestFirst = new ArrayList<>(inputs);
+    Collections.reverse(latestFirst);
+    return latestFirst;
+  }
+
+  @Override
   public Optional<Digest> write(List<Digest> below, Collection<Piece> pieces) {
     Map<String, MemoryTree.Node> layer = new LinkedHashMap<>();
     String last = "";

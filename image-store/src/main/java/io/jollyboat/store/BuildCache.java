@@ -2,7 +2,15 @@ package io.jollyboat.store;
 
 import io.jollyboat.ImageId;
 import io.jollyboat.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which image a build step gave for which inputs. Safe for use by several threads. */
@@ -44,6 +52,33 @@ public final class BuildCache {
   public void put(Digest key, ImageId image, String inputs) {
     RecordText record = new RecordText().add("image", image.toString()).add("inputs", inputs);
     files.replace(path(key), record.bytes());
+  }
+
+  /** What the keys of all entries were made of, the latest first. */
+  public List<String> inputs() {
+    List<Path> entries = new ArrayList<>();
+    files.list("cache").forEach(name -> entries.add(files.path("cache", name)));
+    Map<Path, FileTime> times = new HashMap<>();
+    entries.forEach(entry -> times.put(entry, time(entry)));
+    entries.sort(Comparator.comparing(times::get, Comparator.reverseOrder()));
+    List<String> inputs = new ArrayList<>();
+    for (Path entry : entries) {
+      files
+          .read(entry)
+          .map(RecordText::parse)
+          .flatMap(r -> r.first("inputs"))
+          .ifPresent(inputs::add);
+    }
+    return inputs;
+  }
+
+  /** One that is gone meanwhile is the oldest. */
+  private static FileTime time(Path entry) {
+    try {
+      return Files.getLastModifiedTime(entry);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0);
+    }
   }
 
   private Path path(Digest key) {

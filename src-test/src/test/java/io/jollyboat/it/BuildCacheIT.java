@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jollyboat.BuildSpec;
 import io.jollyboat.Engine;
 import io.jollyboat.Image;
+import io.jollyboat.StepExplanation;
 import io.jollyboat.StoredImage;
 import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.test.IntegrationTest;
@@ -85,6 +86,25 @@ class BuildCacheIT {
           List.of("COPY page page", "RUN cat page /made > all", "CMD [\"cat\", \"all\"]"),
           executed(engine, image));
       assertNotEquals(first.id(), engine.build(image, spec -> spec.context(context)).id());
+    }
+  }
+
+  @Test
+  void explain_changedFile_namesItToAnotherEngineAndDoesNothing() throws IOException {
+    try (Engine engine = store.open()) {
+      engine.build(image, spec -> spec.context(context));
+    }
+    Files.writeString(context.resolve("page"), "two");
+    try (Engine engine = store.open()) {
+      int images = engine.images().list().size();
+      List<StepExplanation> steps = engine.explain(image, spec -> spec.context(context));
+      List<StepExplanation> missed = steps.stream().filter(step -> !step.cached()).toList();
+      assertEquals(3, missed.size(), steps::toString);
+      StepExplanation.Change change = missed.get(0).changes().get(0);
+      assertEquals(StepExplanation.Input.FILE, change.input());
+      assertEquals("page", change.name());
+      assertEquals(StepExplanation.Input.PARENT, missed.get(1).changes().get(0).input());
+      assertEquals(images, engine.images().list().size());
     }
   }
 
