@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * use by several threads.
  */
 final class Explainer {
+  private static final List<Change> CACHE_OFF = List.of(new Change(Input.CACHE_OFF, "", "", ""));
+
   private final Build build;
   private final List<BuildStage> stages;
   private final KeyDifference difference;
@@ -73,8 +75,6 @@ final class Explainer {
   void missed(Progress.Step step, boolean cacheOff, KeyText inputs) throws IOException {
     told.add(new StepExplanation(step, false, cacheOff ? CACHE_OFF : changes(inputs)));
   }
-
-  private static final List<Change> CACHE_OFF = List.of(new Change(Input.CACHE_OFF, "", "", ""));
 
   /** A step on one that has to be done. */
   void onUnknown(Progress.Step step) {

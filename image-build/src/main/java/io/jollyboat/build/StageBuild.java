@@ -87,6 +87,7 @@ final class StageBuild {
   static Optional<StageResult> explain(
       Build build, BuildStage stage, StageSources sources, Explainer explainer) {
     Progress.Step from = stage.step(0, new FromText(stage).text());
+    int told = explainer.count();
     StageBuild run;
     try {
       Optional<StageResult> below = stage.below().map(sources::result);
@@ -99,7 +100,9 @@ final class StageBuild {
       explainer.cached(from);
       run.triggers(base.config().onBuild());
     } catch (Explainer.UnknownResult e) {
-      stage.below().ifPresent(below -> explainer.ofUnknown(from, e));
+      if (explainer.count() == told) {
+        explainer.ofUnknown(from, e);
+      }
       rest(stage, 0, explainer);
       return Optional.empty();
     }

@@ -183,6 +183,23 @@ class ExplainTest {
   }
 
   @Test
+  void explain_triggerOfAStageThatIsToBeDone_isToldOnceAfterFrom() {
+    String text =
+        """
+        FROM node:8.4-alpine AS one
+        ONBUILD RUN count /bin
+        FROM one
+        WORKDIR /opt
+        """;
+    build("FROM node:8.4-alpine AS one\nONBUILD RUN count /bin\n", o -> o);
+    List<StepExplanation> steps = explain(text, o -> o);
+
+    assertEquals(List.of(true, true, true, false, false), cached(steps));
+    assertEquals("ONBUILD RUN count /bin", steps.get(3).step().text());
+    assertEquals(List.of(PARENT), steps.get(4).changes());
+  }
+
+  @Test
   void toString_ofAStep_isForPeople() {
     build(TEXT, o -> o);
     List<StepExplanation> steps = explain(TEXT, o -> o.arg("VERSION", "2"));
