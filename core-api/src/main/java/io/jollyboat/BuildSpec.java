@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** The options of one build. A value. */
 @CheckReturnValue
@@ -104,6 +105,36 @@ public final class BuildSpec {
     return with(changed -> changed.noCacheStages.add(stage));
   }
 
+  /**
+   * Runs one step, the last of this image, whatever the cache has. Those after it follow from what
+   * it gives:
+   *
+   * <pre>{@code
+   * Image updated = base.run("apt-get update");
+   * engine.build(updated.run("make"), build -> build.noCache(updated));
+   * }</pre>
+   */
+  public BuildSpec noCache(Image upTo) {
+    return with(changed -> changed.noCacheImages.add(upTo));
+  }
+
+  /**
+   * Runs one step, whatever the cache has.
+   *
+   * @param number as {@link Progress.Step} and {@link StepExplanation} have it, from 1; that of a
+   *     FROM means the triggers of its image
+   */
+  public BuildSpec noCacheStep(int number) {
+    return with(changed -> changed.noCacheSteps.add(number));
+  }
+
+  /**
+   * What each RUN is given: {@code steps(step -> step.memory(Size.mib(512)).host("db", address))}.
+   */
+  public BuildSpec steps(UnaryOperator<StepSpec> change) {
+    return with(changed -> changed.steps = change.apply(changed.steps));
+  }
+
   /** When base images are pulled; the default is {@link PullPolicy#MISSING}. */
   public BuildSpec pull(PullPolicy policy) {
     return with(changed -> changed.pull = policy);
@@ -169,6 +200,20 @@ public final class BuildSpec {
     return Collections.unmodifiableSet(options.noCacheStages);
   }
 
+  /** Images whose last step runs. */
+  public Set<Image> noCacheImages() {
+    return Collections.unmodifiableSet(options.noCacheImages);
+  }
+
+  /** Numbers of steps that run. */
+  public Set<Integer> noCacheSteps() {
+    return Collections.unmodifiableSet(options.noCacheSteps);
+  }
+
+  public StepSpec steps() {
+    return options.steps;
+  }
+
   public PullPolicy pull() {
     return options.pull;
   }
@@ -220,6 +265,9 @@ public final class BuildSpec {
     final Map<String, Image> images;
     boolean noCache;
     final Set<String> noCacheStages;
+    final Set<Image> noCacheImages;
+    final Set<Integer> noCacheSteps;
+    StepSpec steps = StepSpec.defaults();
     PullPolicy pull = PullPolicy.MISSING;
     Optional<Instant> timestamp = Optional.empty();
     Optional<Platform> platform = Optional.empty();
@@ -234,6 +282,8 @@ public final class BuildSpec {
       directories = new LinkedHashMap<>();
       images = new LinkedHashMap<>();
       noCacheStages = new LinkedHashSet<>();
+      noCacheImages = new LinkedHashSet<>();
+      noCacheSteps = new LinkedHashSet<>();
     }
 
     Options(Options from) {
@@ -247,6 +297,9 @@ public final class BuildSpec {
       images = new LinkedHashMap<>(from.images);
       noCache = from.noCache;
       noCacheStages = new LinkedHashSet<>(from.noCacheStages);
+      noCacheImages = new LinkedHashSet<>(from.noCacheImages);
+      noCacheSteps = new LinkedHashSet<>(from.noCacheSteps);
+      steps = from.steps;
       pull = from.pull;
       timestamp = from.timestamp;
       platform = from.platform;
@@ -267,6 +320,9 @@ public final class BuildSpec {
           images,
           noCache,
           noCacheStages,
+          noCacheImages,
+          noCacheSteps,
+          steps,
           pull,
           timestamp,
           platform,

@@ -2,7 +2,6 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ContainerException;
 import io.jollyboat.InterruptedOperationException;
-import io.jollyboat.Resources;
 import io.jollyboat.Rights;
 import io.jollyboat.linux.process.ExitReport;
 import io.jollyboat.linux.rootfs.ContainerMount;
@@ -99,7 +98,7 @@ final class RunSteps implements StepRunner {
         mounts,
         request.network(),
         List.of(),
-        Resources.none(),
+        request.given().resources(),
         Optional.empty(),
         ProcessPlan.Confinement.STEP,
         request.insecure() ? Rights.defaults().privileged() : Rights.defaults(),
@@ -110,7 +109,7 @@ final class RunSteps implements StepRunner {
         Map.of(),
         false,
         false,
-        Setting.standard(request.id(), request.network()));
+        Setting.of(request.given(), request.id(), request.network()));
   }
 
   /** Layers lie in directories that their chain id names: equal paths are equal layers. */

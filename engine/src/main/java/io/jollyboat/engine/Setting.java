@@ -5,6 +5,7 @@ import io.jollyboat.ContainerSpec;
 import io.jollyboat.NamespaceMode;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Size;
+import io.jollyboat.StepSpec;
 import io.jollyboat.Ulimit;
 import io.jollyboat.linux.launcher.Namespace;
 import io.jollyboat.linux.launcher.ResourceBounds;
@@ -40,14 +41,22 @@ record Setting(
     hosts = Map.copyOf(hosts);
   }
 
-  /** What nobody asked to be otherwise. */
-  static Setting standard(ContainerId id, NetworkMode network) {
+  /** Of a step. */
+  static Setting of(StepSpec given, ContainerId id, NetworkMode network) {
     NamespacePlan namespaces =
         network.equals(NetworkMode.HOST)
             ? NamespacePlan.ALL_OWN.host(Namespace.NETWORK)
             : NamespacePlan.ALL_OWN;
-    return new Setting(
-        Surroundings.standard(namespaces, id.shortHex()), List.of(), Map.of(), Optional.empty());
+    Surroundings surroundings =
+        new Surroundings(
+            namespaces,
+            id.shortHex(),
+            "",
+            given.shm().map(Size::bytes).orElse(Surroundings.DEFAULT_SHM_BYTES),
+            given.ulimits().values().stream().map(Setting::bounds).toList(),
+            false,
+            Optional.empty());
+    return new Setting(surroundings, List.of(), given.hosts(), Optional.empty());
   }
 
   /**

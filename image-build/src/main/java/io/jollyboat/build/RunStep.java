@@ -118,6 +118,7 @@ final class RunStep implements StepWork {
         base.config().workingDir().orElse("/"),
         base.config().user().orElse(""),
         network(),
+        base.build().spec().steps(),
         instruction.security() == Run.Security.INSECURE,
         mounts.mounts());
   }
@@ -147,7 +148,7 @@ final class RunStep implements StepWork {
     return switch (instruction.network()) {
       case NONE -> NetworkMode.NONE;
       case HOST -> NetworkMode.HOST;
-      case DEFAULT -> NetworkMode.BRIDGE;
+      case DEFAULT -> base.build().spec().steps().network();
     };
   }
 

@@ -39,7 +39,7 @@ final class StageBuild {
   private final BuildStage stage;
   private final StageSources sources;
   private final Progress progress;
-  private final boolean cacheOff;
+  private final CacheChoice cache;
   private final Optional<Explainer> explainer;
 
   private StoredImage image;
@@ -60,7 +60,7 @@ final class StageBuild {
     this.stage = stage;
     this.sources = sources;
     this.progress = progress;
-    this.cacheOff = build.spec().cacheOff() || stage.isCalled(build.spec().noCacheStages());
+    this.cache = CacheChoice.of(build.spec(), stage);
     this.image = base;
     this.config = prepared(base.config());
     this.variables = Variables.start(inherited, config);
@@ -280,9 +280,13 @@ final class StageBuild {
     KeyText inputs = startKey();
     work.describe(inputs);
     Digest key = inputs.digest();
+    boolean cacheOff = cache.isOff(told);
     Optional<StoredImage> hit = cacheOff ? Optional.empty() : build.cached(key);
-    if (explainer.isPresent()) {
-      explain(explainer.get(), told, hit.isPresent(), inputs);
+    if (explainer.isPresent() && hit.isPresent()) {
+      explainer.get().cached(told);
+    } else if (explainer.isPresent()) {
+      explainer.get().missed(told, cacheOff, inputs);
+      throw new Explainer.UnknownResult(Optional.empty());
     }
     if (hit.isPresent()) {
       image = hit.get();
@@ -293,16 +297,6 @@ final class StageBuild {
     }
     config = image.config();
     return hit.isPresent();
-  }
-
-  private void explain(Explainer to, Progress.Step told, boolean cached, KeyText inputs)
-      throws IOException {
-    if (cached) {
-      to.cached(told);
-      return;
-    }
-    to.missed(told, cacheOff, inputs);
-    throw new Explainer.UnknownResult(Optional.empty());
   }
 
   private KeyText startKey() {

@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.BuildSpec;
 import io.jollyboat.Image;
+import io.jollyboat.NetworkMode;
+import io.jollyboat.Size;
 import io.jollyboat.build.FakeMachine.Events;
 import io.jollyboat.dockerfile.Cmd;
 import io.jollyboat.dockerfile.Dockerfile;
+import io.jollyboat.dockerfile.Run;
+import io.jollyboat.spi.host.StepRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -144,6 +149,55 @@ class BuildCacheTest {
     Image changed = Image.of(Dockerfile.parse(TEXT.replace("count", "count  ")));
 
     assertEquals(List.of(5, 6, 7), machine.watch(changed, this::inContext).ran());
+  }
+
+  @Test
+  void build_noCacheOfOneStep_runsItAndWhatFollowsFromAnotherResult() {
+    Image counted = Image.from("node:8.4-alpine").env("A", "1").run("count /n");
+    Image image = counted.run("touch /after");
+    machine.build(image, spec -> spec);
+
+    assertEquals(List.of(3, 4), machine.watch(image, spec -> spec.noCache(counted)).ran());
+    assertEquals(List.of(3, 4), machine.watch(image, spec -> spec.noCacheStep(3)).ran());
+    assertEquals(List.of(4), machine.watch(image, spec -> spec.noCacheStep(4)).ran());
+    assertEquals(List.of(), machine.watch(image, spec -> spec.noCacheStep(5)).ran());
+    Image elsewhere = Image.scratch().env("A", "1").run("count /n");
+    assertEquals(List.of(), machine.watch(image, spec -> spec.noCache(elsewhere)).ran());
+  }
+
+  @Test
+  void build_otherLimitsHostsOrNetwork_runsNothing() {
+    Image image = Image.from("node:8.4-alpine").run("touch /made");
+    machine.build(image, spec -> spec);
+
+    assertEquals(
+        List.of(),
+        machine
+            .watch(
+                image,
+                spec ->
+                    spec.steps(
+                        step ->
+                            step.memory(Size.mib(64))
+                                .pids(9)
+                                .ulimit("nofile", 5, 6)
+                                .shm(Size.mib(1))
+                                .host("db", InetAddress.getLoopbackAddress())
+                                .network(NetworkMode.NONE)))
+            .ran());
+  }
+
+  @Test
+  void build_networkOfTheSteps_isThatOfARunThatNamesNone() {
+    Image image =
+        Image.from("node:8.4-alpine")
+            .run("touch /one")
+            .with(Run.shell("touch /two").network(Run.Network.NONE));
+    machine.build(image, spec -> spec.steps(step -> step.network(NetworkMode.HOST)));
+
+    assertEquals(
+        List.of(NetworkMode.HOST, NetworkMode.NONE),
+        machine.requests.stream().map(StepRequest::network).toList());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.jollyboat.spi.host;
 
 import io.jollyboat.ContainerId;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.StepSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param workdir absolute path inside the root; made when missing
  * @param user {@code user[:group]}, names of the root's passwd and group files or numbers; empty:
  *     root
+ * @param given limits, hosts and the like; its network counts for nothing here
  * @param insecure the step has every right but those over other namespaces
  */
 public record StepRequest(
@@ -35,6 +37,7 @@ public record StepRequest(
     String workdir,
     String user,
     NetworkMode network,
+    StepSpec given,
     boolean insecure,
     List<StepMount> mounts) {
   public StepRequest {
