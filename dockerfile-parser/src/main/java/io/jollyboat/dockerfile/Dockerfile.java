@@ -1,6 +1,7 @@
 package io.jollyboat.dockerfile;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,15 +60,18 @@ public final class Dockerfile {
   }
 
   /**
-   * Reads a file as UTF-8.
+   * Reads a file as UTF-8, of at most {@value DockerfileReader#LONGEST} bytes.
    *
    * @throws UncheckedIOException the file cannot be read
    * @throws DockerfileSyntaxException the text is not a Dockerfile
    */
   public static Dockerfile parse(Path file) {
-    try {
-      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      return parse(text, file.toString()).in(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(DockerfileReader.LONGEST + 1); // never all of an endless one
+      if (bytes.length > DockerfileReader.LONGEST) {
+        throw DockerfileReader.tooLong(file.toString());
+      }
+      return parse(new String(bytes, StandardCharsets.UTF_8), file.toString()).in(file);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the Dockerfile " + file + ": " + e, e);
     }

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Reads a file into stages. */
 final class DockerfileReader {
+  /** What BuildKit's frontend can be sent in one message. */
+  static final int LONGEST = 16 << 20;
+
   private final String text;
   private final Lines lines;
   private final List<Warning> warnings = new ArrayList<>();
@@ -29,7 +32,18 @@ final class DockerfileReader {
   }
 
   static Dockerfile read(String text, String fileName) {
+    if (text.length() > LONGEST) {
+      throw tooLong(fileName);
+    }
     return new DockerfileReader(text, fileName).read();
+  }
+
+  static DockerfileSyntaxException tooLong(String fileName) {
+    return new DockerfileSyntaxException(
+        "the Dockerfile has more than " + LONGEST + " bytes",
+        new SourceRange(fileName, 1, 1, 1),
+        "",
+        "put large content in a file of the build context and COPY it");
   }
 
   private Dockerfile read() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,6 +122,20 @@ class DockerfileTest {
     assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse("").stages());
     assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse("# only\n").stages());
     assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse("ARG x\n").stages());
+  }
+
+  @Test
+  void parse_hundredMegabytes_saysHowMuchIsAllowed(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("Dockerfile");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(100L << 20);
+    }
+    DockerfileSyntaxException ofFile =
+        assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse(file));
+    assertTrue(
+        ofFile.getMessage().startsWith(file + ":1:1: the Dockerfile has more than 16777216"));
+    String text = "FROM a\n" + "RUN x\n".repeat(3 << 20);
+    assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse(text));
   }
 
   @Test
