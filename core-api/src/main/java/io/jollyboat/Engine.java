@@ -87,6 +87,9 @@ public interface Engine extends AutoCloseable {
 
   Images images();
 
+  /** What registries hold, without the store. */
+  Registries registries();
+
   Containers containers();
 
   /**

@@ -3,7 +3,9 @@ package io.jollyboat.spi;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Manifest;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,4 +41,46 @@ public interface Registry {
 
   /** Uploads a manifest or index under the reference's tag or digest, and gives its digest. */
   Digest pushManifest(ImageReference reference, String mediaType, byte[] manifest);
+
+  /**
+   * Uploads a manifest that has a subject, by its digest, so that {@link #referrers} finds it. By
+   * default the tag of {@link ReferrersTag} tells of it: a registry that finds referrers by itself
+   * overrides both.
+   */
+  default void attach(ImageReference repository, Manifest referrer) {
+    Digest digest =
+        pushManifest(
+            repository.withDigest(referrer.digest()), referrer.mediaType(), referrer.bytes());
+    ReferrersTag.add(this, repository.withDigest(digest), referrer);
+  }
+
+  /**
+   * What refers to a manifest or index, each with its artifact type and annotations; nothing where
+   * the registry has not heard of it.
+   *
+   * @param subject with the digest of what is referred to
+   */
+  default List<Descriptor> referrers(ImageReference subject) {
+    return ReferrersTag.list(this, subject);
+  }
+
+  /**
+   * The tags of a repository, sorted; none where there is no such repository.
+   *
+   * @throws UnsupportedOperationException as by default: this registry cannot tell
+   */
+  default List<String> tags(ImageReference repository) {
+    throw new UnsupportedOperationException(
+        "the registry of " + repository + " cannot list tags: it does not override tags()");
+  }
+
+  /**
+   * Deletes a tag, or what has a digest together with its tags; says whether it was there.
+   *
+   * @throws UnsupportedOperationException as by default: nothing can be deleted here
+   */
+  default boolean delete(ImageReference reference) {
+    throw new UnsupportedOperationException(
+        reference + " cannot be deleted: its registry does not override delete()");
+  }
 }

@@ -12,6 +12,7 @@ import io.jollyboat.Image;
 import io.jollyboat.Images;
 import io.jollyboat.Progress;
 import io.jollyboat.Pushed;
+import io.jollyboat.Registries;
 import io.jollyboat.StepExplanation;
 import io.jollyboat.StoredImage;
 import io.jollyboat.TransferSpec;
@@ -110,6 +111,12 @@ final class LocalEngine implements Engine {
   public Images images() {
     requireOpen();
     return parts.images();
+  }
+
+  @Override
+  public Registries registries() {
+    requireOpen();
+    return new RemoteImages(parts.registry(), this::registry, parts.underway(), progress);
   }
 
   @Override

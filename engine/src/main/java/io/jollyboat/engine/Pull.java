@@ -154,7 +154,7 @@ final class Pull {
         cause);
   }
 
-  private static ImageNotFoundException notFound(ImageReference reference) {
+  static ImageNotFoundException notFound(ImageReference reference) {
     return new ImageNotFoundException(
         "the registry "
             + reference.registry()

@@ -146,6 +146,13 @@ public final class Manifest {
       return this;
     }
 
+    /** What kind of artifact it is, where it is no image. */
+    @CanIgnoreReturnValue
+    public Builder artifactType(String artifactType) {
+      json.set("artifactType", artifactType);
+      return this;
+    }
+
     @CanIgnoreReturnValue
     public Builder subject(Descriptor subject) {
       json.set("subject", subject.toJson());

@@ -4,10 +4,13 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Manifest;
 import io.jollyboat.spi.CredentialSource;
+import io.jollyboat.spi.ReferrersTag;
 import io.jollyboat.spi.Registry;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +26,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
   private final Manifests manifests;
   private final Blobs blobs;
   private final Uploads uploads;
+  private final Listings listings;
 
   private HttpRegistry(
       Transport transport,
@@ -38,6 +42,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     this.manifests = new Manifests(client, hosts, warnings);
     this.blobs = new Blobs(client, hosts, retries);
     this.uploads = new Uploads(client, hosts);
+    this.listings = new Listings(client, hosts);
   }
 
   /** With Docker's credentials, the runtime's certificates and the environment's proxies. */
@@ -84,9 +89,40 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     uploads.push(repository, blob, content);
   }
 
+  /**
+   * {@inheritDoc} Where it has a subject and the registry keeps no referrers, the tag of {@link
+   * ReferrersTag} is made to tell of it.
+   */
   @Override
   public Digest pushManifest(ImageReference reference, String mediaType, byte[] manifest) {
-    return manifests.put(reference, mediaType, manifest);
+    return manifests.put(reference, mediaType, manifest, this::addToTag);
+  }
+
+  /** One at a time: the tag's index is read, and written with one more entry. */
+  private synchronized void addToTag(ImageReference repository, Manifest referrer) {
+    ReferrersTag.add(this, repository, referrer);
+  }
+
+  @Override
+  public void attach(ImageReference repository, Manifest referrer) {
+    Digest unused =
+        pushManifest(
+            repository.withDigest(referrer.digest()), referrer.mediaType(), referrer.bytes());
+  }
+
+  @Override
+  public List<Descriptor> referrers(ImageReference subject) {
+    return listings.referrers(subject).orElseGet(() -> ReferrersTag.list(this, subject));
+  }
+
+  @Override
+  public List<String> tags(ImageReference repository) {
+    return listings.tags(repository);
+  }
+
+  @Override
+  public boolean delete(ImageReference reference) {
+    return manifests.delete(reference);
   }
 
   /** Closes idle connections. It can still be used. */

@@ -96,9 +96,19 @@ public final class ManifestReader {
 
   private <T> T document(
       ImageReference reference, Descriptor descriptor, Function<byte[], T> parser) {
+    return parse(descriptor, document(registry, reference, descriptor), parser);
+  }
+
+  /**
+   * The bytes of a manifest or index, checked against their descriptor.
+   *
+   * @throws ContentException when they are others, or too many
+   */
+  public static byte[] document(
+      Registry registry, ImageReference repository, Descriptor descriptor) {
     checkSize(descriptor);
-    byte[] bytes = registry.manifest(reference, descriptor);
-    return parse(descriptor, verified(new ByteArrayInputStream(bytes), descriptor), parser);
+    byte[] bytes = registry.manifest(repository, descriptor);
+    return verified(new ByteArrayInputStream(bytes), descriptor);
   }
 
   /** The configuration that a manifest names. */

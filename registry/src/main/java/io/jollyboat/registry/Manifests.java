@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -178,7 +179,16 @@ final class Manifests {
     }
   }
 
-  Digest put(ImageReference reference, String mediaType, byte[] manifest) {
+  /**
+   * Uploads a manifest or an index.
+   *
+   * @param untracked is told of one whose subject the registry takes no notice of
+   */
+  Digest put(
+      ImageReference reference,
+      String mediaType,
+      byte[] manifest,
+      BiConsumer<ImageReference, Manifest> untracked) {
     Digest digest = reference.digest().orElseGet(() -> Digest.sha256(manifest));
     verify(Descriptor.of(mediaType, digest, manifest.length), manifest);
     String name = reference.tag().orElse(digest.toString());
@@ -193,7 +203,28 @@ final class Manifests {
       if (!response.isSuccessful()) {
         throw RegistryErrors.refused(what, reference.domain(), response);
       }
+      if (MediaType.isManifest(mediaType) && response.header("OCI-Subject") == null) {
+        Manifest sent = Manifest.parse(manifest);
+        if (sent.subject().isPresent()) {
+          untracked.accept(reference, sent);
+        }
+      }
       return digest;
+    }
+  }
+
+  /** Whether it was there. */
+  boolean delete(ImageReference reference) {
+    String what = "deletion of " + reference;
+    HttpUrl url = hosts.repository(reference, "manifests/" + name(reference));
+    Request http = new Request.Builder().url(url).delete().build();
+    RegistryRequest request =
+        new RegistryRequest(http, reference.domain(), Scopes.delete(reference), what);
+    try (Response response = client.send(request, hosts.base(reference))) {
+      if (!response.isSuccessful() && response.code() != 404) {
+        throw RegistryErrors.refused(what, reference.domain(), response);
+      }
+      return response.isSuccessful();
     }
   }
 

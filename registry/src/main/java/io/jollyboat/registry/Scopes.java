@@ -16,6 +16,10 @@ final class Scopes {
     return Set.of("repository:" + repository.path() + ":pull,push");
   }
 
+  static Set<String> delete(ImageReference repository) {
+    return Set.of("repository:" + repository.path() + ":delete");
+  }
+
   static Set<String> mount(ImageReference from, ImageReference to) {
     Set<String> scopes = new TreeSet<>(push(to));
     if (!from.sameRepository(to) && from.domain().equals(to.domain())) {

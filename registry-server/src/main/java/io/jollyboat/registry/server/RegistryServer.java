@@ -182,6 +182,7 @@ public final class RegistryServer implements AutoCloseable {
   public static final class Builder {
     private int port;
     private Access access = Access.OPEN;
+    private boolean referrers = true;
     private Optional<Path> directory = Optional.empty();
     private ServerSocketFactory sockets = ServerSocketFactory.getDefault();
 
@@ -215,6 +216,13 @@ public final class RegistryServer implements AutoCloseable {
       return this;
     }
 
+    /** Keeps no track of referrers, as registries before OCI distribution-spec 1.1. */
+    @CanIgnoreReturnValue
+    public Builder withoutReferrers() {
+      this.referrers = false;
+      return this;
+    }
+
     /** Speaks TLS instead of plain HTTP. */
     @CanIgnoreReturnValue
     public Builder tls(SSLContext context) {
@@ -235,7 +243,7 @@ public final class RegistryServer implements AutoCloseable {
         listener.setReuseAddress(true);
         listener.bind(
             new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
-        RegistryServer server = new RegistryServer(listener, new Routes(blobs, access));
+        RegistryServer server = new RegistryServer(listener, new Routes(blobs, access, referrers));
         server.acceptor.start();
         return server;
       } catch (IOException e) {

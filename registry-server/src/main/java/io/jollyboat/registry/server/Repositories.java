@@ -67,6 +67,11 @@ final class Repositories {
     return Optional.ofNullable(digest).map(repository.manifests::get);
   }
 
+  /** All that a repository has, in the order of their digests. */
+  synchronized List<StoredManifest> manifests(String name) {
+    return List.copyOf(existing(name).manifests.values());
+  }
+
   synchronized void putManifest(String name, String reference, StoredManifest manifest) {
     made(name).manifests.put(manifest.digest(), manifest);
     if (reference.indexOf(':') < 0) {

@@ -1,13 +1,8 @@
 package io.jollyboat.registry.server;
 
-import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
-import io.jollyboat.oci.Index;
-import io.jollyboat.oci.Manifest;
-import io.jollyboat.oci.MediaType;
 import io.jollyboat.oci.OciFormatException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,17 +18,19 @@ final class Routes {
   private static final Pattern UPLOAD = Pattern.compile("/v2/(.+)/blobs/uploads/([^/]*)");
   private static final Pattern BLOB = Pattern.compile("/v2/(.+)/blobs/([^/]+)");
   private static final Pattern TAGS = Pattern.compile("/v2/(.+)/tags/list");
+  private static final Pattern REFERRERS = Pattern.compile("/v2/(.+)/referrers/([^/]+)");
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
-  private static final int MAX_MANIFEST = 8 * 1024 * 1024;
 
   private final BlobStore blobs;
   private final Access access;
   private final Repositories repositories = new Repositories();
+  private final ManifestRoutes manifests;
   private final Uploads uploads;
 
-  Routes(BlobStore blobs, Access access) {
+  Routes(BlobStore blobs, Access access, boolean referrers) {
     this.blobs = blobs;
     this.access = access;
+    this.manifests = new ManifestRoutes(repositories, referrers);
     this.uploads = new Uploads(blobs, repositories);
   }
 
@@ -52,6 +49,7 @@ final class Routes {
     Matcher upload = UPLOAD.matcher(request.path());
     Matcher blob = BLOB.matcher(request.path());
     Matcher tags = TAGS.matcher(request.path());
+    Matcher referrers = REFERRERS.matcher(request.path());
     if (request.path().equals("/v2/") || request.path().equals("/v2")) {
       return access.refuse(request, Set.of()).orElseGet(() -> HttpResponse.json(200, "{}"));
     }
@@ -60,7 +58,7 @@ final class Routes {
           .refuse(request, Set.of("registry:catalog:*"))
           .orElseGet(() -> page(request, "{\"repositories\":", repositories.names()));
     }
-    String name = name(manifest, upload, blob, tags);
+    String name = name(manifest, upload, blob, tags, referrers);
     if (name.isEmpty()) {
       return HttpResponse.error(404, "NAME_UNKNOWN", "no such page: " + request.path());
     }
@@ -69,7 +67,10 @@ final class Routes {
       return refusal.get();
     }
     if (manifest.matches()) {
-      return manifest(request, name, manifest.group(2));
+      return manifests.answer(request, name, manifest.group(2));
+    }
+    if (referrers.matches()) {
+      return manifests.referrers(request, name, Digest.parse(referrers.group(2)));
     }
     if (upload.matches()) {
       return request.method().equals("POST")
@@ -107,74 +108,6 @@ final class Routes {
     }
     return new HttpRequest(
         request.method(), request.path(), java.util.Map.of(), request.headers(), request.body());
-  }
-
-  private HttpResponse manifest(HttpRequest request, String name, String reference)
-      throws IOException {
-    return switch (request.method()) {
-      case "GET", "HEAD" ->
-          repositories
-              .manifest(name, reference)
-              .map(Routes::send)
-              .orElseGet(() -> HttpResponse.error(404, "MANIFEST_UNKNOWN", "no such manifest"));
-      case "PUT" -> putManifest(request, name, reference);
-      case "DELETE" ->
-          repositories.deleteManifest(name, reference)
-              ? HttpResponse.of(202)
-              : HttpResponse.error(404, "MANIFEST_UNKNOWN", "no such manifest");
-      default -> HttpResponse.error(405, "UNSUPPORTED", request.method());
-    };
-  }
-
-  private static HttpResponse send(Repositories.StoredManifest manifest) {
-    return HttpResponse.of(200)
-        .header("Content-Type", manifest.mediaType())
-        .header("Docker-Content-Digest", manifest.digest().toString())
-        .body(manifest.content());
-  }
-
-  private HttpResponse putManifest(HttpRequest request, String name, String reference)
-      throws IOException {
-    byte[] content = request.body().readNBytes(MAX_MANIFEST + 1);
-    if (content.length > MAX_MANIFEST) {
-      return HttpResponse.error(413, "SIZE_INVALID", "the manifest is too long");
-    }
-    Digest digest = Digest.sha256(content);
-    if (reference.indexOf(':') >= 0 && !Digest.parse(reference).equals(digest)) {
-      return HttpResponse.error(400, "DIGEST_INVALID", "the manifest has " + digest);
-    }
-    String type = MediaType.withoutParameters(request.header("content-type").orElse(""));
-    List<Digest> missing = missing(name, type, content);
-    if (!missing.isEmpty()) {
-      return HttpResponse.error(400, "MANIFEST_BLOB_UNKNOWN", "not there: " + missing);
-    }
-    repositories.putManifest(
-        name, reference, new Repositories.StoredManifest(digest, type, content));
-    return HttpResponse.of(201)
-        .header("Location", "/v2/" + name + "/manifests/" + digest)
-        .header("Docker-Content-Digest", digest.toString());
-  }
-
-  private List<Digest> missing(String name, String type, byte[] content) {
-    List<Digest> missing = new ArrayList<>();
-    if (MediaType.isIndex(type)) {
-      for (Descriptor child : Index.parse(content).manifests()) {
-        if (repositories.manifest(name, child.digest().toString()).isEmpty()) {
-          missing.add(child.digest());
-        }
-      }
-      return missing;
-    }
-    Manifest manifest = Manifest.parse(content);
-    List<Descriptor> parts = new ArrayList<>(manifest.layers());
-    parts.add(manifest.config());
-    for (Descriptor part : parts) {
-      boolean elsewhere = MediaType.isForeignLayer(part.mediaType());
-      if (!elsewhere && !repositories.hasBlob(name, part.digest())) {
-        missing.add(part.digest());
-      }
-    }
-    return missing;
   }
 
   private HttpResponse blob(HttpRequest request, String name, Digest digest) throws IOException {
