@@ -37,7 +37,30 @@ public final class BuildSpec {
    * a context fails before any step.
    */
   public BuildSpec context(Path directory) {
-    return with(changed -> changed.context = Optional.of(directory.toAbsolutePath().normalize()));
+    return context(BuildContext.directory(directory));
+  }
+
+  /** What COPY and ADD read, less what its {@code .dockerignore} names. */
+  public BuildSpec context(BuildContext context) {
+    return with(changed -> changed.context = Optional.of(context));
+  }
+
+  /**
+   * The Dockerfile to build, for {@link Engine#build(UnaryOperator)}.
+   *
+   * @param path inside the context; the default is {@code Dockerfile}
+   */
+  public BuildSpec dockerfile(String path) {
+    return with(changed -> changed.dockerfile = Optional.of(path));
+  }
+
+  /**
+   * The stage to build of that Dockerfile.
+   *
+   * @param stage its name or number; the default is the last one
+   */
+  public BuildSpec target(String stage) {
+    return with(changed -> changed.target = Optional.of(stage));
   }
 
   /** A name for the result; may be called several times. */
@@ -79,10 +102,18 @@ public final class BuildSpec {
    * .dockerignore} names.
    */
   public BuildSpec context(String name, Path directory) {
+    return context(name, BuildContext.directory(directory));
+  }
+
+  /**
+   * What a name in {@code --from} and {@code from=} means: files, less what their {@code
+   * .dockerignore} names.
+   */
+  public BuildSpec context(String name, BuildContext context) {
     return with(
         changed -> {
           changed.images.remove(name);
-          changed.directories.put(name, directory.toAbsolutePath().normalize());
+          changed.contexts.put(name, context);
         });
   }
 
@@ -90,7 +121,7 @@ public final class BuildSpec {
   public BuildSpec context(String name, Image image) {
     return with(
         changed -> {
-          changed.directories.remove(name);
+          changed.contexts.remove(name);
           changed.images.put(name, image);
         });
   }
@@ -156,8 +187,16 @@ public final class BuildSpec {
     return with(changed -> changed.progress = Optional.of(progress));
   }
 
-  public Optional<Path> context() {
+  public Optional<BuildContext> context() {
     return options.context;
+  }
+
+  public Optional<String> dockerfile() {
+    return options.dockerfile;
+  }
+
+  public Optional<String> target() {
+    return options.target;
   }
 
   public Set<String> tags() {
@@ -181,9 +220,9 @@ public final class BuildSpec {
     return Collections.unmodifiableSet(options.allowed);
   }
 
-  /** Named contexts that are directories. */
-  public Map<String, Path> directories() {
-    return Collections.unmodifiableMap(options.directories);
+  /** Named contexts that are files. */
+  public Map<String, BuildContext> contexts() {
+    return Collections.unmodifiableMap(options.contexts);
   }
 
   /** Named contexts that are images. */
@@ -251,17 +290,19 @@ public final class BuildSpec {
     return "build "
         + options.tags
         + " with context "
-        + options.context.map(Path::toString).orElse("none");
+        + options.context.map(BuildContext::toString).orElse("none");
   }
 
   private static final class Options {
-    Optional<Path> context = Optional.empty();
+    Optional<BuildContext> context = Optional.empty();
+    Optional<String> dockerfile = Optional.empty();
+    Optional<String> target = Optional.empty();
     final Set<String> tags;
     final Map<String, String> args;
     final Map<String, Secret> secrets;
     final Map<String, Path> agents;
     final Set<BuildPermission> allowed;
-    final Map<String, Path> directories;
+    final Map<String, BuildContext> contexts;
     final Map<String, Image> images;
     boolean noCache;
     final Set<String> noCacheStages;
@@ -279,7 +320,7 @@ public final class BuildSpec {
       secrets = new LinkedHashMap<>();
       agents = new LinkedHashMap<>();
       allowed = EnumSet.noneOf(BuildPermission.class);
-      directories = new LinkedHashMap<>();
+      contexts = new LinkedHashMap<>();
       images = new LinkedHashMap<>();
       noCacheStages = new LinkedHashSet<>();
       noCacheImages = new LinkedHashSet<>();
@@ -288,12 +329,14 @@ public final class BuildSpec {
 
     Options(Options from) {
       context = from.context;
+      dockerfile = from.dockerfile;
+      target = from.target;
       tags = new LinkedHashSet<>(from.tags);
       args = new LinkedHashMap<>(from.args);
       secrets = new LinkedHashMap<>(from.secrets);
       agents = new LinkedHashMap<>(from.agents);
       allowed = EnumSet.copyOf(from.allowed);
-      directories = new LinkedHashMap<>(from.directories);
+      contexts = new LinkedHashMap<>(from.contexts);
       images = new LinkedHashMap<>(from.images);
       noCache = from.noCache;
       noCacheStages = new LinkedHashSet<>(from.noCacheStages);
@@ -311,12 +354,14 @@ public final class BuildSpec {
       Collections.addAll(
           values,
           context,
+          dockerfile,
+          target,
           tags,
           args,
           secrets,
           agents,
           allowed,
-          directories,
+          contexts,
           images,
           noCache,
           noCacheStages,

@@ -40,6 +40,15 @@ public interface Engine extends AutoCloseable {
    */
   StoredImage build(Image image, UnaryOperator<BuildSpec> options);
 
+  /**
+   * Builds the Dockerfile of a context, as {@code docker build} does: {@code build(build ->
+   * build.context(Path.of(".")).dockerfile("docker/Dockerfile").target("app"))}.
+   *
+   * @throws BuildException when there is none, or a step fails
+   * @throws io.jollyboat.dockerfile.DockerfileSyntaxException it is malformed
+   */
+  StoredImage build(UnaryOperator<BuildSpec> options);
+
   /** Explains with every default. */
   default List<StepExplanation> explain(Image image) {
     return explain(image, options -> options);
@@ -54,6 +63,9 @@ public interface Engine extends AutoCloseable {
    * @throws BuildException when a step cannot be done
    */
   List<StepExplanation> explain(Image image, UnaryOperator<BuildSpec> options);
+
+  /** {@link #explain(Image, UnaryOperator)} of the Dockerfile of a context. */
+  List<StepExplanation> explain(UnaryOperator<BuildSpec> options);
 
   /** Creates, starts and waits until ready; if it throws, nothing is left behind. */
   Container run(ContainerSpec spec);

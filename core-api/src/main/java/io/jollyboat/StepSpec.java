@@ -137,12 +137,10 @@ public final class StepSpec {
 
   @Override
   public String toString() {
-    return "steps with "
-        + resources
-        + ", limits "
+    return "steps with limits "
         + ulimits.values()
         + ", hosts "
-        + hosts
+        + hosts.keySet()
         + ", network "
         + network;
   }

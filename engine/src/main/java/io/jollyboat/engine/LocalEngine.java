@@ -24,6 +24,7 @@ import io.jollyboat.spi.Registry;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -40,26 +41,39 @@ final class LocalEngine implements Engine {
 
   @Override
   public StoredImage build(Image image, UnaryOperator<BuildSpec> options) {
+    return build(options, (spec, told) -> parts.builder().build(image, spec, told));
+  }
+
+  @Override
+  public StoredImage build(UnaryOperator<BuildSpec> options) {
+    return build(options, (spec, told) -> parts.builder().build(spec, told));
+  }
+
+  private StoredImage build(
+      UnaryOperator<BuildSpec> options, BiFunction<BuildSpec, Progress, StoredImage> builder) {
     requireOpen();
     BuildSpec spec = options.apply(BuildSpec.defaults());
-    return parts
-        .underway()
-        .call(
-            "the build",
-            () ->
-                parts
-                    .builder()
-                    .build(image, spec, new SerialProgress(spec.progress().orElse(progress))));
+    Progress told = new SerialProgress(spec.progress().orElse(progress));
+    return parts.underway().call("the build", () -> builder.apply(spec, told));
   }
 
   @Override
   public List<StepExplanation> explain(Image image, UnaryOperator<BuildSpec> options) {
+    return explain(options, (spec, told) -> parts.builder().explain(image, spec, told));
+  }
+
+  @Override
+  public List<StepExplanation> explain(UnaryOperator<BuildSpec> options) {
+    return explain(options, (spec, told) -> parts.builder().explain(spec, told));
+  }
+
+  private List<StepExplanation> explain(
+      UnaryOperator<BuildSpec> options,
+      BiFunction<BuildSpec, Progress, List<StepExplanation>> builder) {
     requireOpen();
     BuildSpec spec = options.apply(BuildSpec.defaults());
     Progress told = new SerialProgress(spec.progress().orElse(progress));
-    return parts
-        .underway()
-        .call("the explanation", () -> parts.builder().explain(image, spec, told));
+    return parts.underway().call("the explanation", () -> builder.apply(spec, told));
   }
 
   @Override

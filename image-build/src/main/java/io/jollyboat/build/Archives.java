@@ -7,7 +7,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,12 @@ import java.util.List;
  * bzip2. Closing it deletes what was decompressed. Not safe for use by several threads.
  */
 final class Archives implements AutoCloseable {
-  private final List<Path> temporary = new ArrayList<>();
+  private final BuildStore store;
+  private final List<BuildStore.Changes> places = new ArrayList<>();
+
+  Archives(BuildStore store) {
+    this.store = store;
+  }
 
   /**
    * The items, each archive as the files in it.
@@ -43,8 +47,9 @@ final class Archives implements AutoCloseable {
   }
 
   private Item unpacked(Piece archive) throws IOException {
-    Path spool = Files.createTempFile("jollyboat-add", ".tar");
-    temporary.add(spool);
+    BuildStore.Changes place = store.begin();
+    places.add(place);
+    Path spool = place.work().resolve("contents");
     try (InputStream in = new BufferedInputStream(archive.open(), 1 << 16);
         ArchivePieces pieces = new ArchivePieces(spool)) {
       TreeArchive.unpack(in, pieces);
@@ -56,9 +61,7 @@ final class Archives implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    for (Path file : temporary) {
-      Files.deleteIfExists(file);
-    }
+  public void close() {
+    places.forEach(BuildStore.Changes::close);
   }
 }

@@ -35,8 +35,8 @@ record Build(
     BaseImages bases,
     Supplier<String> hostKey,
     CacheMounts cacheMounts,
-    Optional<BuildContext> context,
-    Map<String, BuildContext> directories,
+    Optional<OpenContext> context,
+    Map<String, OpenContext> directories,
     Optional<Dockerfile> text,
     Platform platform,
     Map<String, String> arguments,
@@ -69,7 +69,7 @@ record Build(
   /**
    * @throws IllegalArgumentException there is none
    */
-  BuildContext requiredContext() {
+  OpenContext requiredContext() {
     return context.orElseThrow(
         () ->
             new IllegalArgumentException(

@@ -249,7 +249,8 @@ final class ContextTree implements MergedTree {
     return text.toString();
   }
 
-  private Path onHost(String path) {
+  /** Where a path without links is on this machine. */
+  Path onHost(String path) {
     Path file = directories.root();
     for (String part : TreePath.parts(path)) {
       file = file.resolve(HostNames.path(part));

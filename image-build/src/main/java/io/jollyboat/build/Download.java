@@ -21,19 +21,22 @@ final class Download implements AutoCloseable {
   private static final int MOST_REDIRECTS = 10;
   private static final int TIMEOUT_MILLIS = 30_000;
 
+  private final BuildStore.Changes place;
   private final Path file;
   private final Item item;
 
-  private Download(Path file, Item item) {
+  private Download(BuildStore.Changes place, Path file, Item item) {
+    this.place = place;
     this.file = file;
     this.item = item;
   }
 
   /**
+   * @param place where it is fetched to; closed with this
    * @throws IOException it cannot be had; the message names the address and the reason
    */
-  static Download fetch(String address) throws IOException {
-    Path file = Files.createTempFile("jollyboat-add", "");
+  static Download fetch(String address, BuildStore.Changes place) throws IOException {
+    Path file = place.work().resolve("download");
     try {
       Instant modified = fetch(address, file);
       Digest digest;
@@ -44,9 +47,9 @@ final class Download implements AutoCloseable {
           TreeEntry.file(name(address), new FileAttributes(0600, 0, 0, modified), Files.size(file));
       Piece piece =
           new Piece(entry, java.util.Optional.of(digest), () -> Files.newInputStream(file));
-      return new Download(file, Item.file(piece));
+      return new Download(place, file, Item.file(piece));
     } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(file);
+      place.close();
       throw e;
     }
   }
@@ -129,7 +132,7 @@ final class Download implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    Files.deleteIfExists(file);
+  public void close() {
+    place.close();
   }
 }

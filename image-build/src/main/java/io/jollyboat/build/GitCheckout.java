@@ -1,7 +1,7 @@
 package io.jollyboat.build;
 
 import io.jollyboat.dockerfile.DockerIgnore;
-import io.jollyboat.spi.host.FileAttributes;
+import io.jollyboat.spi.host.MergedTree;
 import io.jollyboat.spi.host.TreeEntry;
 import io.jollyboat.spi.host.TreeEntry.Kind;
 import java.io.IOException;
@@ -24,16 +24,19 @@ final class GitCheckout implements AutoCloseable {
 
   private final GitAddress address;
   private final boolean keepGitDir;
+  private final BuildStore.Changes place;
   private final Path directory;
   private final GitProgram git;
   private String wanted = "";
   private String commit = "";
 
-  private GitCheckout(GitAddress address, boolean keepGitDir, Path directory, GitProgram git) {
+  private GitCheckout(
+      GitAddress address, boolean keepGitDir, BuildStore.Changes place, Optional<Path> agent) {
     this.address = address;
     this.keepGitDir = keepGitDir;
-    this.directory = directory;
-    this.git = git;
+    this.place = place;
+    this.directory = place.work();
+    this.git = new GitProgram(directory, agent);
   }
 
   /**
@@ -41,17 +44,17 @@ final class GitCheckout implements AutoCloseable {
    *
    * @param checksum the commit that it must be, or the start of one
    * @param agent for ssh
+   * @param place where it is fetched to; closed with this
    */
   static GitCheckout find(
-      GitAddress address, boolean keepGitDir, Optional<String> checksum, Optional<Path> agent)
+      GitAddress address,
+      boolean keepGitDir,
+      Optional<String> checksum,
+      Optional<Path> agent,
+      BuildStore.Changes place)
       throws IOException {
-    Path directory = Files.createTempDirectory("jollyboat-git");
     GitCheckout found =
-        new GitCheckout(
-            address,
-            address.keepGitDir().orElse(keepGitDir),
-            directory,
-            new GitProgram(directory, agent));
+        new GitCheckout(address, address.keepGitDir().orElse(keepGitDir), place, agent);
     try {
       found.resolve();
       for (String expected : List.of(address.checksum(), checksum.orElse(""))) {
@@ -111,6 +114,14 @@ final class GitCheckout implements AutoCloseable {
 
   /** Fetches the commit; its files are there until this is closed. */
   Item item() throws IOException {
+    MergedTree tree = OpenContext.everything(fetched());
+    Selection selection =
+        new Selection(tree, FileDigests.BY_READING, DockerIgnore.none(), false, true);
+    return selection.exactly("");
+  }
+
+  /** Fetches the commit and gives the directory that the address means. */
+  Path fetched() throws IOException {
     Path top = Files.createDirectories(directory.resolve("tree"));
     String tree = top.toString();
     String unused = git.run("init", "--quiet", "--template=", tree);
@@ -125,7 +136,8 @@ final class GitCheckout implements AutoCloseable {
     if (!keepGitDir) {
       deleteGit(top);
     }
-    return selected(top);
+    giveModes(top);
+    return below(top);
   }
 
   /** One commit where the server gives it; else everything. */
@@ -146,32 +158,39 @@ final class GitCheckout implements AutoCloseable {
     }
   }
 
-  private Item selected(Path top) {
-    ContextTree tree = new ContextTree(top, DockerIgnore.none());
-    String below = address.directory();
-    Optional<TreeEntry> found = tree.find(below.isEmpty() ? "" : tree.resolve(below));
+  /** Links of the repository lead nowhere outside. */
+  private Path below(Path top) {
+    ContextTree tree = OpenContext.everything(top);
+    String path = tree.resolve(address.directory());
+    Optional<TreeEntry> found = tree.find(path);
     if (found.isEmpty() || found.get().kind() != Kind.DIRECTORY) {
       throw new IllegalArgumentException(
-          address.remote() + " has no directory \"" + below + "\" at " + commit);
+          address.remote() + " has no directory \"" + address.directory() + "\" at " + commit);
     }
-    Selection selection =
-        new Selection(tree, FileDigests.BY_READING, DockerIgnore.none(), false, true);
-    List<Piece> pieces =
-        selection.exactly(below).pieces().stream().map(GitCheckout::withGitsMode).toList();
-    return new Item(true, pieces);
+    return tree.onHost(path);
   }
 
   /** Git knows of a mode only whether a file is executable; the rest is this process's umask. */
-  private static Piece withGitsMode(Piece piece) {
-    TreeEntry entry = piece.entry();
-    FileAttributes attributes = entry.attributes();
-    boolean executable = entry.kind() == Kind.DIRECTORY || (attributes.mode() & 0100) != 0;
-    return entry.kind() == Kind.SYMLINK
-        ? piece
-        : new Piece(
-            entry.withAttributes(attributes.withMode(executable ? 0755 : 0644)),
-            piece.digest(),
-            piece.content());
+  private static void giveModes(Path top) throws IOException {
+    Files.walkFileTree(
+        top,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path found, BasicFileAttributes attributes)
+              throws IOException {
+            Files.setAttribute(found, "unix:mode", 0755);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.isRegularFile()) {
+              Files.setAttribute(file, "unix:mode", Files.isExecutable(file) ? 0755 : 0644);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   private static void deleteGit(Path top) throws IOException {
@@ -223,7 +242,7 @@ final class GitCheckout implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    delete(directory);
+  public void close() {
+    place.close();
   }
 }

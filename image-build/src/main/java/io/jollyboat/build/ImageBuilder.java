@@ -7,27 +7,20 @@ import io.jollyboat.StepExplanation;
 import io.jollyboat.StoredImage;
 import io.jollyboat.dockerfile.DockerIgnore;
 import io.jollyboat.dockerfile.Dockerfile;
-import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Platform;
-import io.jollyboat.spi.host.FileNames;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.StepRunner;
 import io.jollyboat.store.ImageStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +37,7 @@ public final class ImageBuilder {
   private final BaseImages bases;
   private final Supplier<String> hostKey;
   private final CacheMounts cacheMounts;
-  private final Map<Path, ContextDigests> digests = new ConcurrentHashMap<>();
+  private final DirectoryDigests digests;
 
   /**
    * @param hostKey names the state of this machine's programs, for steps on {@link Image#host()}
@@ -70,6 +63,7 @@ public final class ImageBuilder {
     this.bases = bases;
     this.hostKey = hostKey;
     this.cacheMounts = new CacheMounts(store.root(), store.locks());
+    this.digests = new DirectoryDigests(store.root());
   }
 
   /**
@@ -81,9 +75,19 @@ public final class ImageBuilder {
    * @throws io.jollyboat.InterruptedOperationException the thread was interrupted
    */
   public StoredImage build(Image image, BuildSpec options, Progress progress) {
+    return build(contexts -> contexts.recipe(image), options, progress);
+  }
+
+  /** Builds the Dockerfile of the context, and names the image. */
+  public StoredImage build(BuildSpec options, Progress progress) {
+    return build(Contexts::dockerfile, options, progress);
+  }
+
+  private StoredImage build(
+      Function<Contexts, Image> recipe, BuildSpec options, Progress progress) {
     List<ImageReference> names = options.tags().stream().map(ImageReference::parse).toList();
     return with(
-        image,
+        recipe,
         options,
         progress,
         (build, stages) -> finish(new StageRuns(build, stages, progress).run(), names, progress));
@@ -98,32 +102,39 @@ public final class ImageBuilder {
    * @throws io.jollyboat.InterruptedOperationException the thread was interrupted
    */
   public List<StepExplanation> explain(Image image, BuildSpec options, Progress progress) {
-    return with(image, options, progress, (build, stages) -> new Explainer(build, stages).run());
+    return explain(contexts -> contexts.recipe(image), options, progress);
+  }
+
+  /** The same of the Dockerfile of the context. */
+  public List<StepExplanation> explain(BuildSpec options, Progress progress) {
+    return explain(Contexts::dockerfile, options, progress);
+  }
+
+  private List<StepExplanation> explain(
+      Function<Contexts, Image> recipe, BuildSpec options, Progress progress) {
+    return with(recipe, options, progress, (build, stages) -> new Explainer(build, stages).run());
   }
 
   private <T> T with(
-      Image image,
+      Function<Contexts, Image> recipe,
       BuildSpec options,
       Progress progress,
       BiFunction<Build, List<BuildStage>, T> action) {
     BuildSpec spec = withEpoch(options);
-    Platform platform = spec.platform().orElse(Platform.current());
-    String target = image.stageName().orElse("default");
-    Map<String, String> arguments = new LinkedHashMap<>(PlatformArguments.of(platform, target));
-    arguments.putAll(spec.args());
-    List<BuildStage> stages = StageGraph.of(image, arguments, spec.images());
-    Preflight preflight = new Preflight(stages, spec);
-    preflight.check();
-    Optional<BuildContext> context = context(image, spec);
-    preflight.warn(image, context.map(BuildContext::ignored).orElse(DockerIgnore.none()), progress);
-    try (BuildStore.Lease held = store.lease()) {
-      return action.apply(start(image, spec, context, platform, target, progress), stages);
-    } finally {
-      spec.context().map(digests::get).ifPresent(ImageBuilder::save);
-      spec.directories().values().stream()
-          .map(digests::get)
-          .filter(Objects::nonNull)
-          .forEach(ImageBuilder::save);
+    try (BuildStore.Lease held = store.lease();
+        Contexts contexts = new Contexts(spec, store, trees, digests)) {
+      Image image = recipe.apply(contexts);
+      Platform platform = spec.platform().orElse(Platform.current());
+      String target = image.stageName().orElse("default");
+      Map<String, String> arguments = new LinkedHashMap<>(PlatformArguments.of(platform, target));
+      arguments.putAll(spec.args());
+      List<BuildStage> stages = StageGraph.of(image, arguments, spec.images());
+      Preflight preflight = new Preflight(stages, spec, contexts.hasMain());
+      preflight.check();
+      Optional<OpenContext> context = contexts.main(image.source().flatMap(Dockerfile::file));
+      preflight.warn(
+          image, context.map(OpenContext::ignored).orElse(DockerIgnore.none()), progress);
+      return action.apply(start(image, spec, contexts, context, progress), stages);
     }
   }
 
@@ -142,29 +153,13 @@ public final class ImageBuilder {
     return spec.timestamp(Instant.ofEpochSecond(Long.parseLong(epoch)));
   }
 
-  private Optional<BuildContext> context(Image image, BuildSpec spec) {
-    Optional<Path> dockerfile = image.source().flatMap(Dockerfile::file);
-    return spec.context()
-        .map(directory -> BuildContext.open(directory, digests(directory), dockerfile));
-  }
-
-  private Map<String, BuildContext> directories(BuildSpec spec) {
-    Map<String, BuildContext> opened = new HashMap<>();
-    spec.directories()
-        .forEach(
-            (name, directory) ->
-                opened.put(
-                    name, BuildContext.open(directory, digests(directory), Optional.empty())));
-    return Map.copyOf(opened);
-  }
-
   private Build start(
       Image image,
       BuildSpec spec,
-      Optional<BuildContext> context,
-      Platform platform,
-      String target,
+      Contexts contexts,
+      Optional<OpenContext> context,
       Progress progress) {
+    Platform platform = spec.platform().orElse(Platform.current());
     return new Build(
         spec,
         store,
@@ -174,11 +169,11 @@ public final class ImageBuilder {
         hostKey,
         cacheMounts,
         context,
-        directories(spec),
+        contexts.named(),
         image.source(),
         platform,
         spec.args(),
-        PlatformArguments.of(platform, target),
+        PlatformArguments.of(platform, image.stageName().orElse("default")),
         spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now),
         ConcurrentHashMap.newKeySet(),
         progress);
@@ -197,30 +192,5 @@ public final class ImageBuilder {
     }
     names.forEach(name -> progress.tagged(name.toString()));
     return named ? store.find(done.id()).orElse(done) : done;
-  }
-
-  private ContextDigests digests(Path directory) {
-    return digests.computeIfAbsent(
-        directory,
-        context -> {
-          String name = Digest.sha256(FileNames.encode(context.toString())).hex();
-          return new ContextDigests(contextDirectory().resolve(name));
-        });
-  }
-
-  private Path contextDirectory() {
-    try {
-      return Files.createDirectories(store.root().resolve("context-digests"));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write below " + store.root(), e);
-    }
-  }
-
-  private static void save(ContextDigests digests) {
-    try {
-      digests.save();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep the digests of the build context", e);
-    }
   }
 }

@@ -28,10 +28,12 @@ import java.util.TreeSet;
 final class Preflight {
   private final List<BuildStage> stages;
   private final BuildSpec spec;
+  private final boolean hasContext;
 
-  Preflight(List<BuildStage> stages, BuildSpec spec) {
+  Preflight(List<BuildStage> stages, BuildSpec spec, boolean hasContext) {
     this.stages = stages;
     this.spec = spec;
+    this.hasContext = hasContext;
   }
 
   /**
@@ -50,18 +52,18 @@ final class Preflight {
 
   private void checkBase(BuildStage stage) {
     if (stage.image().base() instanceof Image.Base.Reference reference
-        && spec.directories().containsKey(reference.name().value())) {
+        && spec.contexts().containsKey(reference.name().value())) {
       throw failure(
           stage.step(0, new FromText(stage).text()),
           From.of(reference.name()),
           "the context "
               + reference.name().value()
-              + " is a directory, which is no base: begin from scratch and COPY --from it");
+              + " holds files and is no base: begin from scratch and COPY --from it");
     }
   }
 
   private void check(Progress.Step step, Instruction instruction) {
-    if (spec.context().isEmpty() && readsContext(instruction)) {
+    if (!hasContext && readsContext(instruction)) {
       throw failure(
           step,
           instruction,

@@ -291,9 +291,9 @@ final class RunMounts implements AutoCloseable {
     static BoundTree open(StepBase base, RunMount mount, StageSources.Named stages) {
       Optional<String> from = mount.from();
       String source = TreePath.clean(mount.source().orElse("/"));
-      Optional<BuildContext> named = from.flatMap(stages::directory);
+      Optional<OpenContext> named = from.flatMap(stages::directory);
       if (named.isPresent()) {
-        BuildContext directory = named.get();
+        OpenContext directory = named.get();
         return of(directory.tree(), directory.digests(), source, true, "the context " + from.get());
       }
       if (from.isPresent()) {
@@ -306,7 +306,7 @@ final class RunMounts implements AutoCloseable {
           throw e;
         }
       }
-      BuildContext context = base.build().requiredContext();
+      OpenContext context = base.build().requiredContext();
       return of(context.tree(), context.digests(), source, true, "the build context");
     }
 

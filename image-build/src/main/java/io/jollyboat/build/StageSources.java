@@ -43,7 +43,7 @@ final class StageSources {
       }
 
       @Override
-      public Optional<BuildContext> directory(String from) {
+      public Optional<OpenContext> directory(String from) {
         return Optional.ofNullable(build.directories().get(from));
       }
     };
@@ -69,6 +69,6 @@ final class StageSources {
     ImageConfig config(String from);
 
     /** When it is the name of one. */
-    Optional<BuildContext> directory(String from);
+    Optional<OpenContext> directory(String from);
   }
 }

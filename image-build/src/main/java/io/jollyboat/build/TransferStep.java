@@ -55,7 +55,7 @@ final class TransferStep implements StepWork {
     InstructionKey.write(instruction, key);
     instruction.placement().excludes().forEach(pattern -> key.add("exclude", pattern));
     Optional<String> from = from();
-    Optional<BuildContext> named = from.flatMap(stages::directory);
+    Optional<OpenContext> named = from.flatMap(stages::directory);
     if (named.isPresent()) {
       selected = fromDirectory(named.get(), from.get());
       key.addDigest("content", content(selected));
@@ -117,7 +117,7 @@ final class TransferStep implements StepWork {
     return items;
   }
 
-  private List<Item> fromDirectory(BuildContext directory, String name) {
+  private List<Item> fromDirectory(OpenContext directory, String name) {
     List<Item> items = new ArrayList<>();
     for (String source : sources()) {
       items.addAll(ofContext(directory, source, "the context " + name));
@@ -125,7 +125,7 @@ final class TransferStep implements StepWork {
     return items;
   }
 
-  private List<Item> ofContext(BuildContext directory, String source, String where) {
+  private List<Item> ofContext(OpenContext directory, String source, String where) {
     return select(directory.tree(), directory.digests(), Optional.of(directory), source, where);
   }
 
@@ -156,7 +156,8 @@ final class TransferStep implements StepWork {
         address,
         instruction instanceof Add add && add.keepGitDir(),
         checksum(),
-        Optional.ofNullable(base.build().spec().sshAgents().get("default")));
+        Optional.ofNullable(base.build().spec().sshAgents().get("default")),
+        base.build().store().begin());
   }
 
   /** What was selected, and the repositories between. */
@@ -169,7 +170,7 @@ final class TransferStep implements StepWork {
   }
 
   private Item fetched(String address) throws IOException {
-    Download download = Download.fetch(address);
+    Download download = Download.fetch(address, base.build().store().begin());
     downloads.add(download);
     if (checksum().isPresent()) {
       download.check(checksum().get());
@@ -184,7 +185,7 @@ final class TransferStep implements StepWork {
   private List<Item> select(
       MergedTree tree,
       FileDigests digests,
-      Optional<BuildContext> context,
+      Optional<OpenContext> context,
       String source,
       String where) {
     DockerIgnore excluded = DockerIgnore.of(instruction.placement().excludes());
@@ -208,7 +209,7 @@ final class TransferStep implements StepWork {
   }
 
   private static String missing(
-      SourceMatches.MissingSource e, Optional<BuildContext> context, String where) {
+      SourceMatches.MissingSource e, Optional<OpenContext> context, String where) {
     StringBuilder text = new StringBuilder();
     text.append('"').append(e.source()).append("\" is not in ").append(where);
     if (context.isPresent()) {
@@ -236,7 +237,7 @@ final class TransferStep implements StepWork {
     List<Item> items = new ArrayList<>(found);
     instruction.inline().forEach(file -> items.add(inline(file)));
     List<Item> fetched = downloads.stream().map(Download::item).toList();
-    try (Archives archives = new Archives()) {
+    try (Archives archives = new Archives(base.build().store())) {
       LayerPlan plan = new LayerPlan(base.tree(), marks());
       place(instruction instanceof Add add ? archives.unpacked(items, add, fetched) : items, plan);
       HostBase.checkWritable(base.config(), plan.pieces());

@@ -424,6 +424,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     Path path = directory.resolve(entry.path());
     if (entry.kind() == TreeEntry.Kind.DIRECTORY) {
       Files.createDirectories(path);
+      return;
+    }
+    Files.createDirectories(path.getParent());
+    if (entry.kind() == TreeEntry.Kind.SYMLINK) {
+      Files.createSymbolicLink(path, Path.of(entry.link()));
     } else {
       Files.copy(content, path);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.BuildContext;
 import io.jollyboat.BuildException;
 import io.jollyboat.Engine;
 import io.jollyboat.Image;
@@ -130,6 +131,28 @@ class AddGitIT {
           engine.build(
               Image.of(Dockerfile.parse("FROM " + TestImages.BUSYBOX + "\n" + add + "\n")));
       return Result.sh(engine, Specs.alone(image.id()), script);
+    }
+  }
+
+  @Test
+  void context_ofARepository_hasItsDockerfileAndLeavesNothing() throws IOException {
+    sh(
+        """
+        export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b
+        export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+        cd whole && git checkout -q -b recipe && mkdir app && cd app
+        printf 'FROM %s\\nCOPY . /app/\\nCOPY out /out\\n' > Dockerfile
+        echo left > left && printf 'left\\nDockerfile\\n' > .dockerignore && echo deep > file
+        ln -s file out && ln -s ../../../etc/passwd beyond && git add . && git commit -qm recipe
+        """
+            .replace("%s", TestImages.BUSYBOX));
+    try (Engine engine = store.open()) {
+      StoredImage image =
+          engine.build(build -> build.context(BuildContext.git(address + "whole#recipe:app")));
+      assertEquals(
+          ".dockerignore\nbeyond\nfile\nout\ndeep\n",
+          Result.sh(engine, Specs.alone(image.id()), "ls -A /app; cat /out"));
+      assertEquals(List.of(), BuildContextsIT.unfinished(store));
     }
   }
 

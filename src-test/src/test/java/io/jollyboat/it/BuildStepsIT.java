@@ -78,7 +78,8 @@ class BuildStepsIT {
           assertThrows(
               BuildException.class,
               () -> engine.build(greedy, build -> build.steps(step -> step.memory(Size.mib(16)))));
-      assertTrue(failure.getMessage().contains("out of memory"), failure.getMessage());
+      assertTrue(
+          String.valueOf(failure.getMessage()).contains("out of memory"), failure.getMessage());
     }
   }
 

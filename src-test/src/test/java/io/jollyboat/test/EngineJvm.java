@@ -1,13 +1,17 @@
 package io.jollyboat.test;
 
+import io.jollyboat.BuildContext;
 import io.jollyboat.Container;
+import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
 import io.jollyboat.ExitStatus;
 import io.jollyboat.Image;
 import io.jollyboat.JollyboatException;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.Progress;
 import io.jollyboat.Size;
+import io.jollyboat.StoredImage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -60,6 +64,13 @@ public final class EngineJvm implements AutoCloseable {
   /** A process that builds a recipe of some steps and runs the result a number of times. */
   public static EngineJvm building(Path root, String label, int runs) {
     return start(root, "build", label, String.valueOf(runs));
+  }
+
+  /** A process that builds an archive's Dockerfile; returns when a RUN of it runs. */
+  public static EngineJvm buildingArchive(Path root, Path archive) {
+    EngineJvm jvm = start(root, "archive", archive.toString());
+    jvm.expect("running");
+    return jvm;
   }
 
   /**
@@ -197,6 +208,7 @@ public final class EngineJvm implements AutoCloseable {
         case "limit" ->
             run(engine, rest, run -> run.rootSize(Size.mib(16)).network(NetworkMode.NONE));
         case "build" -> build(engine, rest.get(0), Integer.parseInt(rest.get(1)));
+        case "archive" -> buildArchive(engine, Path.of(rest.get(0)));
         case "churn" -> churn(engine, rest.get(0));
         default -> crowd(engine);
       }
@@ -244,6 +256,21 @@ public final class EngineJvm implements AutoCloseable {
       }
     }
     System.out.println("done");
+  }
+
+  private static void buildArchive(Engine engine, Path archive) {
+    StoredImage unused =
+        engine.build(
+            build ->
+                build
+                    .context(BuildContext.archive(archive))
+                    .progress(
+                        new Progress() {
+                          @Override
+                          public void stepRunning(Step step, ContainerId container) {
+                            System.out.println("running");
+                          }
+                        }));
   }
 
   private static void churn(Engine engine, String marker) {
