@@ -174,6 +174,20 @@ public final class Image {
     return plus(new Step.Files(files));
   }
 
+  /**
+   * Changes files by Java code, which needs no program of the image.
+   *
+   * <pre>{@code
+   * image.step("strip docs", files -> files.delete("/usr/share/doc"))
+   * }</pre>
+   *
+   * @param key stands for what the code does: where the image below is the same, a step of the same
+   *     key is taken from the cache, so what the code depends on belongs into it
+   */
+  public Image step(String key, FileStep code) {
+    return plus(new Step.Code(key, code));
+  }
+
   public Image env(String name, String value) {
     return with(Env.of(name, value));
   }
@@ -421,5 +435,42 @@ public final class Image {
 
     /** Files of the program. */
     record Files(FileSet files) implements Step {}
+
+    /** Java code; equal to that of the same key. */
+    final class Code implements Step {
+      private final String key;
+      private final FileStep code;
+
+      Code(String key, FileStep code) {
+        if (key.isBlank() || key.lines().count() > 1) {
+          throw new IllegalArgumentException("a step's key is one line, not \"" + key + "\"");
+        }
+        this.key = key;
+        this.code = code;
+      }
+
+      public String key() {
+        return key;
+      }
+
+      public FileStep code() {
+        return code;
+      }
+
+      @Override
+      public boolean equals(Object other) {
+        return other instanceof Code that && key.equals(that.key);
+      }
+
+      @Override
+      public int hashCode() {
+        return key.hashCode();
+      }
+
+      @Override
+      public String toString() {
+        return "STEP " + key;
+      }
+    }
   }
 }

@@ -205,7 +205,7 @@ final class StageLinks {
           own.add(renamed(written));
         } else {
           throw new UnsupportedOperationException(
-              "a Dockerfile cannot say \"" + step + "\": these files come from the program");
+              "a Dockerfile cannot say \"" + step + "\": it is done by the program itself");
         }
       }
       instructions.addAll(own);

@@ -254,4 +254,21 @@ class ImageTest {
     assertEquals(a.hashCode(), b.hashCode());
     assertNotEquals(a, b.run("x"));
   }
+
+  @Test
+  void step_isEqualByItsKey_andNoDockerfileCanSayIt() {
+    Image image = Image.scratch().step("strip docs", files -> files.delete("/usr/share/doc"));
+    assertEquals(image, Image.scratch().step("strip docs", files -> {}));
+    assertNotEquals(image, Image.scratch().step("strip", files -> {}));
+
+    UnsupportedOperationException refused =
+        assertThrows(UnsupportedOperationException.class, image::toDockerfile);
+    assertTrue(refused.toString().contains("STEP strip docs"), refused.toString());
+  }
+
+  @Test
+  void step_keyOfNoOrSeveralLines_isRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Image.scratch().step(" ", files -> {}));
+    assertThrows(IllegalArgumentException.class, () -> Image.scratch().step("a\nb", files -> {}));
+  }
 }

@@ -35,6 +35,8 @@ record Failures(Progress.Step step, SourceRange range) {
         | DockerfileSyntaxException
         | ContainerException e) {
       throw exception(String.valueOf(e.getMessage()), before, e);
+    } catch (CodeFailure e) {
+      throw exception(String.valueOf(e.getMessage()), before, e.thrown());
     } catch (CommandFailure e) {
       throw e.located(this, before);
     }

@@ -37,18 +37,16 @@ public final class HostBase {
    * @throws IllegalArgumentException one lies where this machine's own, read-only, hide it
    */
   static void checkWritable(ImageConfig config, Collection<Piece> pieces) {
-    if (!isOn(config)) {
-      return;
-    }
-    for (Piece piece : pieces) {
-      String path = piece.entry().path();
-      if (OF_THE_MACHINE.matcher(path).matches()) {
-        throw new IllegalArgumentException(
-            "/"
-                + path
-                + " is read-only on an image of this machine: its programs are there; use another"
-                + " directory, such as /opt or /srv");
-      }
+    pieces.forEach(piece -> checkWritable(config, piece.entry().path()));
+  }
+
+  static void checkWritable(ImageConfig config, String path) {
+    if (isOn(config) && OF_THE_MACHINE.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "/"
+              + path
+              + " is read-only on an image of this machine: its programs are there; use another"
+              + " directory, such as /opt or /srv");
     }
   }
 

@@ -128,9 +128,12 @@ final class StageBuild {
   }
 
   private static String text(Step step) {
-    return step instanceof Step.Written written
-        ? written.instruction().toString()
-        : "FILES " + FilesStep.summary(((Step.Files) step).files());
+    if (step instanceof Step.Written written) {
+      return written.instruction().toString();
+    }
+    return step instanceof Step.Files files
+        ? "FILES " + FilesStep.summary(files.files())
+        : step.toString();
   }
 
   private static StoredImage base(Build build, Base base) {
@@ -201,12 +204,15 @@ final class StageBuild {
     Progress.Step told = stage.step(position, text(step));
     if (step instanceof Step.Written written) {
       instruction(told, written.instruction(), written.stages());
-    } else {
-      Step.Files files = (Step.Files) step;
-      start(told);
-      try (StepBase base = new StepBase(build, image, config)) {
-        perform(told, new FilesStep(base, files.files()), new Failures(told, SourceRange.NONE));
-      }
+      return;
+    }
+    start(told);
+    try (StepBase base = new StepBase(build, image, config)) {
+      StepWork work =
+          step instanceof Step.Files files
+              ? new FilesStep(base, files.files())
+              : new CodeStep(base, (Step.Code) step);
+      perform(told, work, new Failures(told, SourceRange.NONE));
     }
   }
 

@@ -15,6 +15,7 @@ import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Platform;
+import io.jollyboat.spi.host.EditableTree;
 import io.jollyboat.spi.host.FileAttributes;
 import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTree;
@@ -398,6 +399,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     List<Map<String, MemoryTree.Node>> bottomFirst = new ArrayList<>();
     layersTopFirst.forEach(path -> bottomFirst.add(0, layers.get(path)));
     return new MemoryTree(bottomFirst);
+  }
+
+  @Override
+  public EditableTree edit(List<Path> layersTopFirst, Path upper, Path work) {
+    return new MemoryEdits((MemoryTree) merge(layersTopFirst), upper);
   }
 
   @Override

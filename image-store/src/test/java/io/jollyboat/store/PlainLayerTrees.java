@@ -1,6 +1,7 @@
 package io.jollyboat.store;
 
 import io.jollyboat.StoreException;
+import io.jollyboat.spi.host.EditableTree;
 import io.jollyboat.spi.host.FileAttributes;
 import io.jollyboat.spi.host.FileNames;
 import io.jollyboat.spi.host.LayerTree;
@@ -64,6 +65,11 @@ final class PlainLayerTrees implements LayerTrees {
   @Override
   public MergedTree merge(List<Path> layersTopFirst) {
     throw new UnsupportedOperationException("not needed by these tests");
+  }
+
+  @Override
+  public EditableTree edit(List<Path> layersTopFirst, Path upper, Path work) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -20,6 +20,7 @@ class UserFilesIT {
     "commit",
     "commit-pausing",
     "export",
+    "step",
     "terminal",
     "terminal-exec",
     "top",
@@ -43,12 +44,13 @@ class UserFilesIT {
     assertTrue(words.matches(pattern), () -> topic + ": " + words);
   }
 
-  private static void assertWorks(Map<String, String> said, String owner) {
+  private static void assertWorks(Map<String, String> said, String owner, String other) {
     assertSaid(said, "copied", "from outside \\| x \\| \\[d/?, d/y\\] \\| total .*text");
     assertSaid(said, "stopped", "from outside \\| x \\| \\[d/?, d/y\\]");
     assertSaid(said, "diff", ".*C /bin D /bin/vi.* A /d A /d/y.* A /made.*");
     assertSaid(said, "commit", "/made " + owner + " \\| ls: /bin/vi: No such.* \\| y");
     assertSaid(said, "commit-pausing", ".*ContainerException.*control groups.*withoutPause.*");
+    assertSaid(said, "step", "ls: /d: No such.* \\| more " + owner + " \\| " + other + " 604");
     assertSaid(said, "export", "true true false");
     assertSaid(said, "terminal", "/dev/pts/0 \\| 24 80 \\| crw--w---- .*");
     assertSaid(said, "terminal-exec", "/dev/pts/\\d+ \\| 30 100");
@@ -63,12 +65,12 @@ class UserFilesIT {
   @Test
   void operations_ofAUserWithSubordinateIds_workOrSayWhyNot(
       RegistryProcess registry, @TempDir Path directory) {
-    assertWorks(told(OrdinaryUser.withSubordinateIds(directory), registry), "33:44");
+    assertWorks(told(OrdinaryUser.withSubordinateIds(directory), registry), "33:44", "55:66");
   }
 
   @Test
   void operations_ofAUserWithASingleId_workOrSayWhyNot(
       RegistryProcess registry, @TempDir Path directory) {
-    assertWorks(told(OrdinaryUser.withSingleId(directory), registry), "0:0");
+    assertWorks(told(OrdinaryUser.withSingleId(directory), registry), "0:0", "0:0");
   }
 }

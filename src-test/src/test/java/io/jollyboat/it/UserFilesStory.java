@@ -8,6 +8,7 @@ import io.jollyboat.ContainerProcess;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
 import io.jollyboat.ExecSpec;
+import io.jollyboat.Image;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
@@ -51,6 +52,7 @@ final class UserFilesStory {
         entry("commit", this::commit),
         entry("commit-pausing", () -> asked(Container::commit)),
         entry("export", this::export),
+        entry("step", this::step),
         entry("terminal", this::terminal),
         entry("terminal-exec", this::terminalExec),
         entry("top", this::top),
@@ -83,6 +85,29 @@ final class UserFilesStory {
   private String copied() throws IOException {
     try (Container container = running()) {
       return copies(container) + container.exec("sh", "-c", "ls -ln /in/own").out();
+    }
+  }
+
+  /** Java code in a build, on files of other owners. */
+  private String step() {
+    Image image =
+        Image.from(registry + "/busybox:latest")
+            .run(CHANGE)
+            .step(
+                "edit",
+                files -> {
+                  files.delete("/d");
+                  files.write("/made", "more");
+                  files.owner("/etc/passwd", "55:66");
+                  files.mode("/etc/passwd", 0604);
+                });
+    StoredImage made = engine.build(image);
+    String look = "ls -d /d; cat /made; stat -c ' %u:%g' /made; stat -c '%u:%g %a' /etc/passwd";
+    try (Container container =
+        engine.run(
+            ContainerSpec.of(made.id()).network(NetworkMode.NONE).command("sh", "-c", look))) {
+      container.awaitExit();
+      return container.logs();
     }
   }
 

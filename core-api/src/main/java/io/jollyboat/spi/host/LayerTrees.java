@@ -28,6 +28,15 @@ public interface LayerTrees {
   MergedTree merge(List<Path> layersTopFirst);
 
   /**
+   * Opens the merged view of some layers and of one more that receives what is changed in it.
+   *
+   * @param layersTopFirst may be empty
+   * @param upper an empty directory, afterwards in overlayfs's form
+   * @param work an empty directory on the same file system, for overlayfs's own use
+   */
+  EditableTree edit(List<Path> layersTopFirst, Path upper, Path work);
+
+  /**
    * Opens a directory of the merged view of some layers, as a tree of its own without whiteouts;
    * links on the path are followed inside the view. Empty when there is no directory there.
    */

@@ -7,7 +7,9 @@ import io.jollyboat.linux.syscall.FileSystemCalls;
 import io.jollyboat.linux.syscall.KernelException;
 import io.jollyboat.linux.syscall.OpenFlags;
 import io.jollyboat.linux.syscall.TreeCalls;
+import io.jollyboat.linux.userns.KeeperFiles.Upper;
 import io.jollyboat.linux.userns.UserNamespace;
+import io.jollyboat.spi.host.EditableTree;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.MergedTree;
@@ -26,9 +28,12 @@ import java.util.stream.Collectors;
  */
 public final class LinuxLayerTrees implements LayerTrees {
   private static final int DIRECTORY = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
+  private static final int PATH_DIRECTORY = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
 
   /** MOUNT_ATTR_RDONLY, NOSUID, NODEV and NOEXEC of mount_setattr(2). */
   private static final int READ_ONLY_DATA = 0x01 | 0x02 | 0x04 | 0x08;
+
+  private static final int DATA = 0x02 | 0x04 | 0x08;
 
   private final TreeAccess tree;
   private final Attributes attributes;
@@ -73,31 +78,47 @@ public final class LinuxLayerTrees implements LayerTrees {
 
   /** The root of what some layers, at least one, are together. */
   private Fd merged(List<Path> layersTopFirst) {
-    int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
-    if (layersTopFirst.size() == 1) {
-      return openDirectory(layersTopFirst.get(0), flags);
-    }
-    if (tree.namespace().isPresent()) {
-      return mergedInside(layersTopFirst);
-    }
-    List<Fd> layers = new ArrayList<>();
+    return layersTopFirst.size() == 1
+        ? openDirectory(layersTopFirst.get(0), PATH_DIRECTORY)
+        : overlay(layersTopFirst, Optional.empty());
+  }
+
+  @Override
+  public EditableTree edit(List<Path> layersTopFirst, Path upper, Path work) {
+    // Without layers there is nothing to lay the directory over.
+    Fd root =
+        layersTopFirst.isEmpty()
+            ? openDirectory(upper, PATH_DIRECTORY)
+            : overlay(layersTopFirst, Optional.of(new Upper(upper, work)));
+    return new LinuxEditableTree(tree, root, attributes);
+  }
+
+  private Fd overlay(List<Path> layersTopFirst, Optional<Upper> upper) {
+    int mountAttributes = upper.isPresent() ? DATA : READ_ONLY_DATA;
     try {
-      for (Path layer : layersTopFirst) {
-        layers.add(openDirectory(layer, flags));
-      }
-      return overlay(layers);
+      return tree.namespace().isPresent()
+          ? tree.namespace().get().overlay(layersTopFirst, upper, mountAttributes)
+          : overlayHere(layersTopFirst, upper, mountAttributes);
     } catch (KernelException e) {
       throw TreeFailures.ofMachine(layersTopFirst.get(0).toString(), e);
-    } finally {
-      layers.forEach(Fd::close);
     }
   }
 
-  private Fd mergedInside(List<Path> layersTopFirst) {
+  private Fd overlayHere(List<Path> layersTopFirst, Optional<Upper> upper, int mountAttributes) {
+    List<Fd> opened = new ArrayList<>();
     try {
-      return tree.namespace().orElseThrow().overlay(layersTopFirst, READ_ONLY_DATA);
-    } catch (KernelException e) {
-      throw TreeFailures.ofMachine(layersTopFirst.get(0).toString(), e);
+      for (Path layer : layersTopFirst) {
+        opened.add(openDirectory(layer, PATH_DIRECTORY));
+      }
+      List<Fd> layers = List.copyOf(opened);
+      List<Fd> writable = new ArrayList<>();
+      for (Path directory : upper.map(u -> List.of(u.changes(), u.work())).orElse(List.of())) {
+        writable.add(openDirectory(directory, PATH_DIRECTORY));
+      }
+      opened.addAll(writable);
+      return overlay(layers, writable, mountAttributes);
+    } finally {
+      opened.forEach(Fd::close);
     }
   }
 
@@ -117,17 +138,20 @@ public final class LinuxLayerTrees implements LayerTrees {
     }
   }
 
-  private static Fd overlay(List<Fd> layers) {
+  /**
+   * @param writable where changes go and overlayfs's own directory, or neither
+   */
+  private static Fd overlay(List<Fd> layers, List<Fd> writable, int mountAttributes) {
     try (Fd context = context()) {
       for (Fd layer : layers) {
         FileSystemCalls.option(context, "lowerdir+", layer.path());
       }
-      return mount(context);
+      return mount(context, writable, mountAttributes);
     } catch (KernelException e) {
       if (!e.is(Errno.EINVAL)) {
         throw e;
       }
-      return overlayOfOldKernel(layers);
+      return overlayOfOldKernel(layers, writable, mountAttributes);
     }
   }
 
@@ -135,11 +159,11 @@ public final class LinuxLayerTrees implements LayerTrees {
    * Before Linux 6.5 all layers are one option, and an option has at most 255 bytes. Such a kernel
    * takes every option and refuses those that it does not know when the file system is created.
    */
-  private static Fd overlayOfOldKernel(List<Fd> layers) {
+  private static Fd overlayOfOldKernel(List<Fd> layers, List<Fd> writable, int mountAttributes) {
     try (Fd context = context()) {
       String all = layers.stream().map(Fd::path).collect(Collectors.joining(":"));
       FileSystemCalls.option(context, "lowerdir", all);
-      return mount(context);
+      return mount(context, writable, mountAttributes);
     }
   }
 
@@ -147,9 +171,15 @@ public final class LinuxLayerTrees implements LayerTrees {
     return FileSystemCalls.open("overlay");
   }
 
-  private static Fd mount(Fd context) {
+  private static Fd mount(Fd context, List<Fd> writable, int mountAttributes) {
+    if (!writable.isEmpty()) {
+      FileSystemCalls.option(context, "upperdir", writable.get(0).path());
+      FileSystemCalls.option(context, "workdir", writable.get(1).path());
+      // Else the end of the mount writes a whole file system to disk; who keeps it flushes it.
+      FileSystemCalls.flag(context, "volatile");
+    }
     FileSystemCalls.create(context);
-    return FileSystemCalls.mount(context, READ_ONLY_DATA);
+    return FileSystemCalls.mount(context, mountAttributes);
   }
 
   @Override

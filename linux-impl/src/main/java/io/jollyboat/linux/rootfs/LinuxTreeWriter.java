@@ -20,6 +20,7 @@ import java.util.Map;
 final class LinuxTreeWriter implements TreeWriter {
   private static final int CHUNK = 128 * 1024;
   private static final int MOST_TRIES = 100;
+  private static final FileAttributes NO_ATTRIBUTES = new FileAttributes(0, 0, 0, Instant.EPOCH);
 
   private final TreeAccess tree;
   private final Fd root;
@@ -275,6 +276,35 @@ final class LinuxTreeWriter implements TreeWriter {
     }
     TreeDeletion.delete(tree, parent, name);
     directoryTimes.keySet().removeIf(known -> known.equals(path) || known.startsWith(path + "/"));
+  }
+
+  /** Deletes a name; of a directory all that is in it. */
+  void delete(String path) throws IOException {
+    try {
+      TreeEntry named = TreeEntry.whiteout(path, NO_ATTRIBUTES);
+      remove(path, parents.open(named.parent()), checkedName(named));
+      parents.forget();
+    } catch (KernelException e) {
+      throw TreeFailures.of(path, e);
+    }
+  }
+
+  /** Changes mode and owner of what is there. */
+  void change(TreeEntry entry, FileAttributes wanted) throws IOException {
+    try {
+      String name = entry.path().isEmpty() ? "." : checkedName(entry);
+      Fd parent = parents.open(entry.parent());
+      boolean owned =
+          entry.attributes().uid() == wanted.uid() && entry.attributes().gid() == wanted.gid();
+      if (!owned) {
+        changeOwner(parent, name, wanted);
+      }
+      if (entry.kind() != TreeEntry.Kind.SYMLINK) {
+        tree.changeMode(parent, name, wanted.mode()); // chown(2) has cleared set-id bits
+      }
+    } catch (KernelException e) {
+      throw TreeFailures.of(entry.path(), e);
+    }
   }
 
   private void changeOwner(Fd parent, String name, FileAttributes attributes) {

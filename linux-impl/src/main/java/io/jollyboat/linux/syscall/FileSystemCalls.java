@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileSystemCalls {
   private static final int FSOPEN_CLOEXEC = 1;
   private static final int FSMOUNT_CLOEXEC = 1;
+  private static final int FSCONFIG_SET_FLAG = 0;
   private static final int FSCONFIG_SET_STRING = 1;
   private static final int FSCONFIG_CMD_CREATE = 6;
   private static final int MESSAGE_SIZE = 512;
@@ -36,6 +37,14 @@ public final class FileSystemCalls {
             CString.of(value),
             0);
     check(result, context, "fsconfig " + key + "=" + value);
+  }
+
+  /** fsconfig(2) of an option that is there or not. */
+  public static void flag(Fd context, String key) {
+    long result =
+        syscall(
+            SyscallNumber.FSCONFIG, context.number(), FSCONFIG_SET_FLAG, CString.of(key), null, 0);
+    check(result, context, "fsconfig " + key);
   }
 
   /** fsconfig(2) that creates the file system. */

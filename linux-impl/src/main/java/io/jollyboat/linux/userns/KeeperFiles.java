@@ -279,24 +279,31 @@ public final class KeeperFiles {
   }
 
   /**
-   * A read-only overlay of some directories that no namespace holds. The keeper opens them anew: an
-   * overlay takes only mounts of the namespace in which it is made.
+   * Where an overlay's changes go.
+   *
+   * @param work overlayfs's own, on the same file system
+   */
+  public record Upper(Path changes, Path work) {}
+
+  /**
+   * An overlay of some directories that no namespace holds. The keeper opens them anew: an overlay
+   * takes only mounts of the namespace in which it is made.
    *
    * @param attributes of the mount, {@code MOUNT_ATTR_...}
    */
-  public Fd overlay(List<Path> layersTopFirst, int attributes) {
+  public Fd overlay(List<Path> layersTopFirst, Optional<Upper> upper, int attributes) {
     try {
-      return overlay(layersTopFirst, attributes, true);
+      return overlay(layersTopFirst, upper, attributes, true);
     } catch (KernelException e) {
       if (!e.is(Errno.EINVAL)) {
         throw e;
       }
       // Before Linux 6.5, where what is not known is refused when the file system is created.
-      return overlay(layersTopFirst, attributes, false);
+      return overlay(layersTopFirst, upper, attributes, false);
     }
   }
 
-  private Fd overlay(List<Path> layers, int attributes, boolean oneByOne) {
+  private Fd overlay(List<Path> layers, Optional<Upper> upper, int attributes, boolean oneByOne) {
     KeeperRequest request = new KeeperRequest();
     request.call(KernelCall.FSOPEN, "overlay", request.text("overlay"), number(1));
     set(request, "userxattr", Optional.empty());
@@ -305,6 +312,11 @@ public final class KeeperFiles {
       paths.forEach(path -> set(request, "lowerdir+", Optional.of(path)));
     } else {
       set(request, "lowerdir", Optional.of(String.join(":", paths)));
+    }
+    if (upper.isPresent()) {
+      set(request, "upperdir", Optional.of(request.openedAgain(upper.get().changes())));
+      set(request, "workdir", Optional.of(request.openedAgain(upper.get().work())));
+      set(request, "volatile", Optional.empty());
     }
     request.call(
         KernelCall.FSCONFIG, "create", KeeperRequest.resultOf(0), number(CREATE_FILE_SYSTEM));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.spi.host.EditableTree;
 import io.jollyboat.spi.host.FileAttributes;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.MergedTree;
@@ -23,7 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -284,6 +287,62 @@ final class LinuxLayerTreesTest {
     try (MergedTree merged = trees.merge(layers)) {
       assertEquals(60, merged.list("").size());
       assertEquals(mounts, Files.readString(Path.of("/proc/self/mountinfo")));
+    }
+  }
+
+  @Test
+  void edit_overLayers_leavesOnlyTheDifference(@TempDir Path place) throws IOException {
+    Path low =
+        tree(
+            "low",
+            writer -> {
+              file(writer, "etc/a", "a");
+              file(writer, "gone/deep/f", "f");
+              writer.write(TreeEntry.symlink("out", PLAIN, "/../../.."), nothing());
+            });
+    Path high = tree("high", writer -> file(writer, "etc/b", "b"));
+    Path upper = Files.createDirectory(place.resolve("upper"));
+    Path work = Files.createDirectory(place.resolve("work"));
+    long mounts = mountCount();
+    try (EditableTree edited = trees.edit(List.of(high, low), upper, work)) {
+      assertEquals(
+          List.of("etc/a", "etc/b"), edited.list("etc").stream().map(TreeEntry::path).toList());
+      edited.write(TreeEntry.file("out/" + place.getFileName(), PLAIN, 0), text("inside"));
+      edited.delete("gone");
+      TreeEntry a = edited.find("etc/a").orElseThrow();
+      edited.change(a, a.attributes().withMode(04700).withOwner(5, 6));
+      assertEquals(Optional.empty(), edited.find("gone/deep/f"));
+    }
+
+    assertEquals(mounts, mountCount());
+    assertEquals(
+        "DIRECTORY: WHITEOUT:gone DIRECTORY:etc FILE:etc/a FILE:" + place.getFileName(),
+        paths(upper));
+    TreeEntry changed = entries(upper).get(3);
+    assertEquals(04700, changed.attributes().mode());
+    assertEquals(5, changed.attributes().uid());
+    assertEquals(6, changed.attributes().gid());
+    assertEquals("FILE:etc/a", changed.kind() + ":" + changed.path());
+    assertEquals("DIRECTORY: DIRECTORY:etc FILE:etc/b", paths(high));
+  }
+
+  @Test
+  void edit_overNothing_isADirectory(@TempDir Path place) throws IOException {
+    Path upper = Files.createDirectory(place.resolve("upper"));
+    Path work = Files.createDirectory(place.resolve("work"));
+    try (EditableTree edited = trees.edit(List.of(), upper, work)) {
+      edited.write(TreeEntry.file("d/f", PLAIN, 0), text("one"));
+      edited.delete("d");
+      edited.write(TreeEntry.file("d/g", PLAIN, 0), text("two"));
+      assertEquals("d/g", edited.list("d").get(0).path());
+      assertEquals("two", new String(edited.open("d/g").readAllBytes(), StandardCharsets.UTF_8));
+    }
+    assertEquals("DIRECTORY: DIRECTORY:d FILE:d/g", paths(upper));
+  }
+
+  private static long mountCount() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+      return lines.count();
     }
   }
 

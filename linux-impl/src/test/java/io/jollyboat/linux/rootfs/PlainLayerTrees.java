@@ -1,5 +1,6 @@
 package io.jollyboat.linux.rootfs;
 
+import io.jollyboat.spi.host.EditableTree;
 import io.jollyboat.spi.host.FileAttributes;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.LayerTrees;
@@ -38,6 +39,11 @@ final class PlainLayerTrees implements LayerTrees {
   @Override
   public MergedTree merge(List<Path> layersTopFirst) {
     return new Merged(layersTopFirst);
+  }
+
+  @Override
+  public EditableTree edit(List<Path> layersTopFirst, Path upper, Path work) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

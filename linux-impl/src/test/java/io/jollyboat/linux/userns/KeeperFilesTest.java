@@ -177,7 +177,7 @@ class KeeperFilesTest {
         }
       }
     }
-    try (Fd merged = files.overlay(List.of(path("upper"), path("lower")), 1)) {
+    try (Fd merged = files.overlay(List.of(path("upper"), path("lower")), Optional.empty(), 1)) {
       Path seen = Path.of(merged.path());
       assertTrue(Files.exists(seen.resolve("d/lower")));
       assertTrue(Files.exists(seen.resolve("d/upper")));
