@@ -59,11 +59,12 @@ class EnduranceIT {
   }
 
   /**
-   * What this process holds; {@code resident} is without the heap, which grows with the machine's
-   * memory whatever is on it, and below zero where the heap was never used whole.
+   * What this process holds; {@code resident} is without the heap, all of which is used once
+   * before, so that pages of it that are used for the first time do not count.
    */
   private record Held(long descriptors, long threads, long children, long heap, long resident) {
     static Held now() throws IOException {
+      useWholeHeap();
       System.gc();
       System.gc();
       Runtime runtime = Runtime.getRuntime();
@@ -73,6 +74,14 @@ class EnduranceIT {
           ProcessHandle.current().descendants().count(),
           runtime.totalMemory() - runtime.freeMemory(),
           residentNow() - runtime.totalMemory());
+    }
+
+    private static void useWholeHeap() {
+      int block = 64 << 10;
+      List<byte[]> blocks = new ArrayList<>();
+      for (long free = Runtime.getRuntime().freeMemory(); free > 64 * block; free -= block) {
+        blocks.add(new byte[block]); // by what was free before: a heap grows when it is full
+      }
     }
 
     private static long entries(String directory) throws IOException {
