@@ -1,7 +1,11 @@
 package io.jollyboat;
 
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The images of the store. Safe for use by several threads. */
 public interface Images {
@@ -32,4 +36,43 @@ public interface Images {
    * @throws ConflictException when a container or another image uses it
    */
   void remove(String nameOrId);
+
+  /** Writes one image as {@code docker save} does. */
+  default void save(String nameOrId, Path archive) {
+    save(List.of(nameOrId), archive, options -> options);
+  }
+
+  /**
+   * Writes images to a file, or to a directory when the format is an OCI layout. A file is in place
+   * only when it is whole.
+   *
+   * @param namesOrIds names are written with the images; an id alone gives an image without a name
+   * @throws ImageNotFoundException when the store lacks one of them; nothing is written then
+   * @throws StoreException when it cannot be written
+   */
+  void save(List<String> namesOrIds, Path destination, UnaryOperator<SaveSpec> options);
+
+  /**
+   * Writes images to a stream, which is not closed.
+   *
+   * @throws ImageNotFoundException when the store lacks one of them; nothing is written then
+   * @throws IllegalArgumentException when the format is a directory
+   * @throws StoreException when it cannot be written; what came before is
+   */
+  void save(List<String> namesOrIds, OutputStream archive, UnaryOperator<SaveSpec> options);
+
+  /**
+   * Takes in the images of an archive or a directory, with their names: what {@link #save} writes,
+   * {@code docker save} of any version, and OCI layouts; an archive may be compressed by gzip,
+   * zstd, xz or bzip2. Every byte is compared with its digest. Where a name stands for several
+   * platforms, all that are there are taken.
+   *
+   * @return this machine's image of each name, and those without a name, in the archive's order
+   * @throws ContentException when anything is missing, malformed, hostile or not what its digest
+   *     says; the store is as it was then
+   */
+  List<StoredImage> load(Path source);
+
+  /** As {@link #load(Path)}, of an archive that is read to its end and not closed. */
+  List<StoredImage> load(InputStream archive);
 }

@@ -77,7 +77,7 @@ final class EngineParts implements AutoCloseable {
             new BaseImage(store, registry),
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory, disks, locks));
-    this.images = new StoreImages(store.images(), containers::uses);
+    this.images = new StoreImages(store, containers::uses, underway);
     open.push(underway);
     containers.resume();
   }

@@ -1,22 +1,36 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.ConflictException;
+import io.jollyboat.ContentException;
 import io.jollyboat.ImageId;
 import io.jollyboat.Images;
+import io.jollyboat.SaveSpec;
 import io.jollyboat.StoredImage;
+import io.jollyboat.build.HostBase;
+import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.store.ImageIndex;
+import io.jollyboat.store.ImageStore;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** The store's images, as users see them. */
 final class StoreImages implements Images {
+  private final ImageStore store;
   private final ImageIndex index;
   private final Predicate<ImageId> inUse;
+  private final Underway underway;
 
-  StoreImages(ImageIndex index, Predicate<ImageId> inUse) {
-    this.index = index;
+  StoreImages(ImageStore store, Predicate<ImageId> inUse, Underway underway) {
+    this.store = store;
+    this.index = store.images();
     this.inUse = inUse;
+    this.underway = underway;
   }
 
   @Override
@@ -42,5 +56,56 @@ final class StoreImages implements Images {
   @Override
   public void remove(String nameOrId) {
     index.remove(nameOrId, inUse);
+  }
+
+  @Override
+  public void save(List<String> namesOrIds, Path destination, UnaryOperator<SaveSpec> options) {
+    SaveSpec spec = options.apply(SaveSpec.defaults());
+    saving(namesOrIds, () -> store.save(namesOrIds, destination, spec));
+  }
+
+  @Override
+  public void save(List<String> namesOrIds, OutputStream archive, UnaryOperator<SaveSpec> options) {
+    SaveSpec spec = options.apply(SaveSpec.defaults());
+    saving(namesOrIds, () -> store.save(namesOrIds, archive, spec));
+  }
+
+  private void saving(List<String> namesOrIds, Runnable save) {
+    for (String asked : namesOrIds) {
+      if (index.find(asked).filter(image -> HostBase.isOn(image.config())).isPresent()) {
+        throw new ConflictException(
+            asked
+                + " is built on this machine's own programs and means nothing elsewhere: it is"
+                + " never saved",
+            asked);
+      }
+    }
+    boolean unused =
+        underway.call(
+            "the saving of images",
+            () -> {
+              save.run();
+              return true;
+            });
+  }
+
+  @Override
+  public List<StoredImage> load(Path source) {
+    return underway.call("the loading of " + source, () -> store.load(source, StoreImages::check));
+  }
+
+  @Override
+  public List<StoredImage> load(InputStream archive) {
+    return underway.call(
+        "the loading of an archive", () -> store.load(archive, StoreImages::check));
+  }
+
+  private static void check(ImageConfig config) {
+    if (HostBase.isOn(config)) {
+      throw new ContentException(
+          "image " + config.id() + " claims this machine's own programs as its base: refused",
+          config.id(),
+          null);
+    }
   }
 }

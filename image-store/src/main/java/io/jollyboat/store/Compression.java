@@ -1,12 +1,14 @@
 package io.jollyboat.store;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.jollyboat.oci.MediaType;
 import io.jollyboat.store.compression.Bzip2InputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
@@ -32,7 +34,7 @@ final class Compression {
   static InputStream decompressed(InputStream compressed) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(compressed, CHUNK);
     buffered.mark(LONGEST);
-    String start = new String(buffered.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
+    String start = start(buffered);
     buffered.reset();
     if (start.startsWith(GZIP)) {
       return new GZIPInputStream(buffered, CHUNK);
@@ -44,6 +46,30 @@ final class Compression {
       return new XZInputStream(buffered, XZ_KIBIBYTES);
     }
     return start.matches(BZIP2) ? new Bzip2InputStream(buffered) : buffered;
+  }
+
+  private static String start(InputStream compressed) throws IOException {
+    return new String(compressed.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
+  }
+
+  static boolean isCompressed(InputStream start) throws IOException {
+    return layerType(start).filter(MediaType.OCI_LAYER::equals).isEmpty();
+  }
+
+  /** The media type of a layer's archive; empty for compressions that layers must not have. */
+  static Optional<String> layerType(InputStream start) throws IOException {
+    return layerType(start(start));
+  }
+
+  private static Optional<String> layerType(String start) {
+    if (start.startsWith(GZIP)) {
+      return Optional.of(MediaType.OCI_LAYER_GZIP);
+    }
+    if (start.startsWith(ZSTD)) {
+      return Optional.of(MediaType.OCI_LAYER_ZSTD);
+    }
+    boolean other = start.startsWith(XZ) || start.matches(BZIP2);
+    return other ? Optional.empty() : Optional.of(MediaType.OCI_LAYER);
   }
 
   /** As {@link #decompressed}, where what expands too far is taken for an attack. */

@@ -11,6 +11,7 @@ import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.OciFormatException;
+import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.FileLocks;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -98,6 +101,55 @@ public final class ImageIndex {
     }
   }
 
+  /**
+   * Adds the images of an archive, whose layers and other blobs are in the store, and all their
+   * names.
+   *
+   * @return for each name this machine's image, and the images without a name
+   */
+  List<StoredImage> addLoaded(ArchivedImage.Contents contents) {
+    contents.images().forEach(image -> blobs.put(image.config().bytes()));
+    FileLocks.Lock lock = lock();
+    try {
+      contents.images().forEach(this::writeLoaded);
+      ImageNames names = names();
+      Set<ImageId> named = new LinkedHashSet<>();
+      for (ArchivedImage.Named name : contents.names()) {
+        ImageId id = name.suiting(Platform.current()).id();
+        named.add(id);
+        name.name().ifPresent(reference -> putLoaded(names, reference, id, name));
+      }
+      write(names);
+      return named.stream()
+          .map(id -> stored(id, required(id, id.toString()), config(id), names))
+          .toList();
+    } finally {
+      lock.close();
+    }
+  }
+
+  private void writeLoaded(ArchivedImage image) {
+    Optional<ImageRecord> known = record(image.id());
+    Size size = size(image.config());
+    ImageRecord record =
+        known.orElseGet(
+            () -> new ImageRecord(Optional.empty(), false, size, List.of(), Instant.now()));
+    if (image.manifest().isPresent()) {
+      record = record.withManifest(blobs.put(image.manifest().get().bytes()));
+    }
+    write(image.id(), record.withStep(false), known);
+  }
+
+  private static void putLoaded(
+      ImageNames names, ImageReference reference, ImageId id, ArchivedImage.Named name) {
+    if (name.index().isPresent()) {
+      List<ImageId> all = name.images().stream().map(ArchivedImage::id).toList();
+      names.put(reference, id, name.index().get().digest(), all);
+    } else {
+      names.put(reference, id);
+    }
+  }
+
   /** Remembers that an image was pushed under a name, as this manifest. */
   public void addPushed(ImageId id, ImageReference reference, Manifest manifest) {
     FileLocks.Lock lock = lock();
@@ -164,6 +216,18 @@ public final class ImageIndex {
     return found.stream().findFirst();
   }
 
+  /** What a name or an id stands for when it is saved. */
+  Optional<ArchiveSave.Target> target(String nameOrId) {
+    ImageNames names = names();
+    Optional<ImageReference> name = parse(nameOrId).filter(n -> names.find(n).isPresent());
+    return findId(nameOrId, names)
+        .filter(this::exists)
+        .map(
+            id ->
+                new ArchiveSave.Target(
+                    id, name.filter(ImageNames::isTag), name.flatMap(names::index)));
+  }
+
   private static Optional<ImageReference> parse(String name) {
     try {
       return Optional.of(ImageReference.parse(name));
@@ -211,7 +275,7 @@ public final class ImageIndex {
     changeNames(
         names -> {
           ImageRecord unused = required(id, id.toString());
-          names.put(reference, id);
+          names.tag(reference, id);
         });
   }
 
@@ -354,6 +418,12 @@ public final class ImageIndex {
 
   void wantSweep() {
     sweep.want();
+  }
+
+  /** Deletes what no image needs, now or as soon as nobody holds a lease. */
+  void sweep() {
+    sweep.want();
+    sweep.now();
   }
 
   FileLocks.Lock lock() {

@@ -4,10 +4,13 @@ import io.jollyboat.ImageId;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The names of all images: each a repository with a tag, or with the digest that a registry has for
@@ -16,21 +19,37 @@ import java.util.Optional;
  */
 final class ImageNames {
   private final Map<String, ImageId> images = new LinkedHashMap<>();
+  private final Map<String, Digest> indexes = new LinkedHashMap<>();
+  private final Map<String, Set<ImageId>> platforms = new LinkedHashMap<>();
 
   static ImageNames parse(byte[] content) {
     ImageNames names = new ImageNames();
     RecordText record = RecordText.parse(content);
-    for (String line : record.all("name")) {
-      int blank = line.indexOf(' ');
-      ImageId id = new ImageId(Digest.parse(line.substring(blank + 1)));
-      names.images.put(line.substring(0, blank), id);
-    }
+    record.all("name").forEach(line -> names.images.put(name(line), new ImageId(digest(line))));
+    record.all("index").forEach(line -> names.indexes.put(name(line), digest(line)));
+    record
+        .all("platform")
+        .forEach(line -> names.platform(name(line)).add(new ImageId(digest(line))));
     return names;
+  }
+
+  private static String name(String line) {
+    return line.substring(0, line.indexOf(' '));
+  }
+
+  private static Digest digest(String line) {
+    return Digest.parse(line.substring(line.indexOf(' ') + 1));
+  }
+
+  private Set<ImageId> platform(String key) {
+    return platforms.computeIfAbsent(key, unused -> new LinkedHashSet<>());
   }
 
   byte[] bytes() {
     RecordText record = new RecordText();
     images.forEach((name, id) -> record.add("name", name + " " + id));
+    indexes.forEach((name, digest) -> record.add("index", name + " " + digest));
+    platforms.forEach((name, ids) -> ids.forEach(id -> record.add("platform", name + " " + id)));
     return record.bytes();
   }
 
@@ -39,9 +58,56 @@ final class ImageNames {
   }
 
   void put(ImageReference reference, ImageId id) {
-    String key = key(reference);
-    images.remove(key);
-    images.put(key, id);
+    remove(reference);
+    images.put(key(reference), id);
+  }
+
+  /**
+   * Names the images of several platforms.
+   *
+   * @param id what the name alone stands for
+   * @param index the document that lists them
+   * @param all the images of it that are there
+   */
+  void put(ImageReference reference, ImageId id, Digest index, Collection<ImageId> all) {
+    put(reference, id);
+    indexes.put(key(reference), index);
+    platform(key(reference)).addAll(all);
+  }
+
+  /** Gives an image one more name, with the other platforms of a name that it has. */
+  void tag(ImageReference reference, ImageId id) {
+    Optional<String> known =
+        indexes.keySet().stream().filter(key -> id.equals(images.get(key))).findFirst();
+    if (known.isPresent()) {
+      Digest index = indexes.getOrDefault(known.get(), id.digest());
+      put(reference, id, index, Set.copyOf(platform(known.get())));
+    } else {
+      put(reference, id);
+    }
+  }
+
+  /** The index that a name stands for, where it stands for several platforms. */
+  Optional<Digest> index(ImageReference reference) {
+    return Optional.ofNullable(indexes.get(key(reference)));
+  }
+
+  /** Every index that a name stands for. */
+  Set<Digest> indexes() {
+    return Set.copyOf(indexes.values());
+  }
+
+  /** The images that a name stands for, that of this machine first. */
+  Set<ImageId> platforms(ImageReference reference) {
+    Set<ImageId> all = new LinkedHashSet<>();
+    find(reference).ifPresent(all::add);
+    all.addAll(platforms.getOrDefault(key(reference), Set.of()));
+    return all;
+  }
+
+  /** Whether a name stands for this image among those of other platforms. */
+  boolean isPlatform(ImageId id) {
+    return platforms.values().stream().anyMatch(ids -> ids.contains(id));
   }
 
   /** Where a reference has both, the digest decides. */
@@ -53,11 +119,20 @@ final class ImageNames {
   }
 
   void remove(ImageReference reference) {
-    images.remove(key(reference));
+    removeKey(key(reference));
   }
 
+  private void removeKey(String key) {
+    images.remove(key);
+    indexes.remove(key);
+    platforms.remove(key);
+  }
+
+  /** Takes an image's names away; a name that stands for other platforms too stays theirs. */
   void removeAll(ImageId id) {
-    images.values().removeIf(id::equals);
+    List<String> own = images.keySet().stream().filter(key -> id.equals(images.get(key))).toList();
+    own.forEach(this::removeKey);
+    platforms.values().forEach(ids -> ids.remove(id));
   }
 
   /** Takes away the digests of an image's repositories that no tag of it names any more. */
@@ -80,7 +155,7 @@ final class ImageNames {
     List<ImageReference> names = new ArrayList<>();
     images.forEach(
         (name, image) -> {
-          if (image.equals(id)) {
+          if (image.equals(id) || platforms.getOrDefault(name, Set.of()).contains(id)) {
             names.add(ImageReference.parse(name));
           }
         });

@@ -3,8 +3,10 @@ package io.jollyboat.store;
 import io.jollyboat.ConflictException;
 import io.jollyboat.ImageId;
 import io.jollyboat.oci.ImageReference;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** One removal of an image or a name, under the index's lock. Not safe for several threads. */
@@ -33,7 +35,11 @@ final class ImageRemoval {
       throw new ConflictException(
           "image " + asked + " is what another image was built on; remove that one first", asked);
     }
+    Set<ImageId> others = new LinkedHashSet<>();
+    name.ifPresent(n -> others.addAll(names.platforms(n)));
+    others.remove(id);
     removeNames(id, name);
+    others.forEach(this::deleteUnlessNeeded);
     if (last && !builtOn) {
       index.wantSweep();
       deleteWithUnneededParents(id);
@@ -63,6 +69,14 @@ final class ImageRemoval {
       names.removeAll(id);
     }
     index.write(names);
+  }
+
+  /** Another platform's image of a name that is gone. */
+  private void deleteUnlessNeeded(ImageId id) {
+    if (names.of(id).isEmpty() && !inUse.test(id) && !hasChildren(id)) {
+      index.wantSweep();
+      deleteWithUnneededParents(id);
+    }
   }
 
   private void deleteWithUnneededParents(ImageId id) {

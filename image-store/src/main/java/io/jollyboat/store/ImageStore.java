@@ -1,8 +1,17 @@
 package io.jollyboat.store;
 
+import io.jollyboat.SaveSpec;
+import io.jollyboat.StoredImage;
+import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTrees;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The root of a store and its parts. Closing it deletes this object's temporary files. Safe for use
@@ -74,6 +83,58 @@ public final class ImageStore implements AutoCloseable {
 
   public BlobSources sources() {
     return sources;
+  }
+
+  /**
+   * Writes images to a file, in place only when it is whole, or to a directory.
+   *
+   * @throws io.jollyboat.ImageNotFoundException when one is not there; nothing is written then
+   */
+  public void save(List<String> namesOrIds, Path destination, SaveSpec spec) {
+    Set<ArchiveSave.Target> targets = ArchiveSave.targets(images, namesOrIds);
+    try {
+      if (spec.format() == SaveSpec.Format.OCI_LAYOUT) {
+        new ArchiveSave(this, files, spec, new LayoutSink(destination)).save(targets);
+      } else {
+        WholeFile.write(destination, out -> archive(targets, out, spec));
+      }
+    } catch (IOException e) {
+      throw StoreFiles.failure("images cannot be saved to " + destination, e);
+    }
+  }
+
+  /** Writes images to a stream, which is not closed. */
+  public void save(List<String> namesOrIds, OutputStream archive, SaveSpec spec) {
+    if (spec.format() == SaveSpec.Format.OCI_LAYOUT) {
+      throw new IllegalArgumentException(
+          "an OCI layout is a directory: save it to a path, or as an OCI archive");
+    }
+    try {
+      archive(ArchiveSave.targets(images, namesOrIds), archive, spec);
+    } catch (IOException e) {
+      throw StoreFiles.failure("images cannot be saved", e);
+    }
+  }
+
+  private void archive(Set<ArchiveSave.Target> targets, OutputStream out, SaveSpec spec)
+      throws IOException {
+    new ArchiveSave(this, files, spec, new TarSink(out)).save(targets);
+  }
+
+  /**
+   * Takes in the images of an archive, or of a directory that is an OCI layout.
+   *
+   * @param check refuses, by an exception, images that may not come in
+   * @throws io.jollyboat.ContentException when anything is missing, malformed, hostile or not what
+   *     its digest says; the store is as it was then
+   */
+  public List<StoredImage> load(Path source, Consumer<ImageConfig> check) {
+    return new ArchiveLoad(this, files, check).load(source);
+  }
+
+  /** As {@link #load(Path, Consumer)}, of a stream that is read to its end and not closed. */
+  public List<StoredImage> load(InputStream archive, Consumer<ImageConfig> check) {
+    return new ArchiveLoad(this, files, check).load(archive);
   }
 
   /**

@@ -1,38 +1,29 @@
 package io.jollyboat.store;
 
-import io.jollyboat.StoreException;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import io.jollyboat.SaveSpec;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.MediaType;
-import io.jollyboat.spi.host.LayerTree;
-import io.jollyboat.spi.host.LayerTrees;
-import io.jollyboat.spi.host.TreeEntry;
-import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
+import java.io.OutputStream;
 
-/** Makes a layer's blob of its tree. */
+/** Makes a layer's blob of what it holds. */
 final class LayerCompression {
-  private static final int CHUNK = 64 * 1024;
+  /** Of a Debian's programs 37 % are left, at several times the speed of gzip. */
+  private static final int ZSTD_LEVEL = 3;
 
   private LayerCompression() {}
 
   /**
-   * @throws StoreException when the tree no longer gives the layer's diff id
+   * Stores a blob compressed by gzip.
+   *
+   * @throws io.jollyboat.StoreException when the tree no longer gives the layer's diff id
    */
-  static Descriptor compress(LayerTrees trees, BlobStore blobs, Layer layer) {
-    MessageDigest tarHasher = layer.diffId().hasher();
+  static Descriptor compress(LayerContent content, BlobStore blobs, Layer layer) {
     try (BlobWriter blob = blobs.writer(Digest.sha256Hasher())) {
-      try (ParallelGzip gzip = new ParallelGzip(blob);
-          LayerTree tree = trees.open(layer.tree())) {
-        LayerTar tar =
-            new LayerTar(new DigestOutputStream(new BufferedOutputStream(gzip, CHUNK), tarHasher));
-        tree.forEach((entry, content) -> add(tar, entry, content));
-        tar.finish();
-      }
-      verify(layer, Digest.of(tarHasher));
+      write(content, layer, SaveSpec.Compression.GZIP, blob);
       long size = blob.size();
       return Descriptor.of(MediaType.OCI_LAYER_GZIP, blob.commit(), size);
     } catch (IOException e) {
@@ -40,29 +31,49 @@ final class LayerCompression {
     }
   }
 
-  private static void verify(Layer layer, Digest actual) {
-    if (!actual.equals(layer.diffId())) {
-      throw new StoreException(
-          "layer "
-              + layer.chainId()
-              + ": the files in "
-              + layer.tree()
-              + " are no longer those of its diff id "
-              + layer.diffId()
-              + "; remove the image and build or pull it again",
-          null);
+  /** Writes a layer in one of its forms to a stream, which is not closed. */
+  static void write(
+      LayerContent content, Layer layer, SaveSpec.Compression compression, OutputStream out)
+      throws IOException {
+    switch (compression) {
+      case NONE -> content.writeTar(layer, out);
+      case ZSTD -> {
+        OutputStream kept = new KeptOpen(out);
+        try (OutputStream zstd = new ZstdOutputStreamNoFinalizer(kept, ZSTD_LEVEL)) {
+          content.writeTar(layer, zstd);
+        }
+      }
+      case GZIP, AS_STORED -> {
+        try (ParallelGzip gzip = new ParallelGzip(out)) {
+          content.writeTar(layer, gzip);
+        }
+      }
     }
   }
 
-  private static void add(LayerTar tar, TreeEntry entry, LayerTree.Content content)
-      throws IOException {
-    StoreFiles.checkInterrupt("compressing a layer");
-    if (entry.kind() != TreeEntry.Kind.FILE) {
-      boolean unused = tar.write(entry);
-      return;
+  /** The media type that goes with it. */
+  static String mediaType(SaveSpec.Compression compression) {
+    return switch (compression) {
+      case NONE -> MediaType.OCI_LAYER;
+      case ZSTD -> MediaType.OCI_LAYER_ZSTD;
+      case GZIP, AS_STORED -> MediaType.OCI_LAYER_GZIP;
+    };
+  }
+
+  /** The encoder closes what it writes to. */
+  private static final class KeptOpen extends FilterOutputStream {
+    KeptOpen(OutputStream out) {
+      super(out);
     }
-    try (InputStream bytes = content.open()) {
-      tar.write(entry, bytes);
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.flush();
     }
   }
 }

@@ -61,14 +61,37 @@ final class LayerReception {
     }
   }
 
+  /**
+   * Reads the stream to its end without unpacking it.
+   *
+   * @throws ContentException when the stream or what is in it is not what it should be
+   */
+  void verify() {
+    MeasuredStream compressed = new MeasuredStream(content, blobHasher, copy, this::checkBlobSize);
+    try {
+      verify(compressed, expanded(compressed));
+      verifyBlob(compressed);
+    } catch (IOException e) {
+      throw malformed(compressed, e);
+    }
+  }
+
+  private MeasuredStream expanded(MeasuredStream compressed) throws IOException {
+    return new MeasuredStream(
+        Compression.decompressed(compressed),
+        diffId.hasher(),
+        OutputStream.nullOutputStream(),
+        expanded -> ArchiveLimits.expansion(compressed.count(), expanded));
+  }
+
   private long unpack(MeasuredStream compressed, TreeWriter writer) throws IOException {
-    MeasuredStream plain =
-        new MeasuredStream(
-            Compression.decompressed(compressed),
-            diffId.hasher(),
-            OutputStream.nullOutputStream(),
-            expanded -> ArchiveLimits.expansion(compressed.count(), expanded));
+    MeasuredStream plain = expanded(compressed);
     long size = new LayerUnpacker(plain, writer).unpack();
+    verify(compressed, plain);
+    return size;
+  }
+
+  private void verify(MeasuredStream compressed, MeasuredStream plain) throws IOException {
     plain.drain();
     compressed.drain();
     Digest actual = plain.digest();
@@ -77,7 +100,6 @@ final class LayerReception {
       throw new ContentException(
           "layer " + diffId + ": the archive has the digest " + actual, diffId, null);
     }
-    return size;
   }
 
   private void checkBlobSize(long count) throws IOException {

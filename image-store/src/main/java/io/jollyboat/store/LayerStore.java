@@ -28,10 +28,16 @@ public final class LayerStore {
 
   private final StoreFiles files;
   private final BlobStore blobs;
+  private final LayerContent content;
 
   LayerStore(StoreFiles files, BlobStore blobs) {
     this.files = files;
     this.blobs = blobs;
+    this.content = new LayerContent(files.trees(), blobs);
+  }
+
+  LayerContent content() {
+    return content;
   }
 
   /** The layer, if it is unpacked. */
@@ -100,8 +106,7 @@ public final class LayerStore {
     try {
       Optional<Layer> known = find(id);
       if (known.isPresent()) {
-        Path unused = blobs.put(blob.digest(), blob.size(), content);
-        return remember(known.get(), blob);
+        return withBlob(known.get(), blob, content);
       }
       if (blobs.find(blob.digest()).isPresent()) {
         return unpackStored(parent, diffId, blob);
@@ -110,6 +115,36 @@ public final class LayerStore {
     } finally {
       lock.close();
     }
+  }
+
+  /** Another blob of a layer that is there becomes one of it only when it stands for its files. */
+  private Layer withBlob(Layer layer, Descriptor blob, InputStream content) {
+    Optional<Path> stored = blobs.find(blob.digest());
+    if (stored.isPresent() && layer.blobs().contains(blob)) {
+      return layer;
+    }
+    try (BlobWriter writer = blobs.writer(blob.digest().hasher())) {
+      if (stored.isPresent()) {
+        verify(layer, blob, stored.get());
+      } else {
+        reception(layer, blob, content, writer).verify();
+        writer.commit(blob.digest(), blob.size());
+      }
+      return remember(layer, blob);
+    } catch (IOException e) {
+      throw StoreFiles.failure("blob " + blob.digest() + " cannot be stored", e);
+    }
+  }
+
+  private void verify(Layer layer, Descriptor blob, Path file) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      reception(layer, blob, content, OutputStream.nullOutputStream()).verify();
+    }
+  }
+
+  private LayerReception reception(
+      Layer layer, Descriptor blob, InputStream content, OutputStream copy) {
+    return new LayerReception(files, layer.diffId(), blob.digest(), blob.size(), content, copy);
   }
 
   private Layer receiveNew(
@@ -136,7 +171,9 @@ public final class LayerStore {
     FileLocks.Lock lock = lock(id);
     try {
       Optional<Layer> known = find(id);
-      return known.isPresent() ? remember(known.get(), blob) : unpackStored(parent, diffId, blob);
+      return known.isPresent()
+          ? withBlob(known.get(), blob, InputStream.nullInputStream())
+          : unpackStored(parent, diffId, blob);
     } finally {
       lock.close();
     }
@@ -274,7 +311,7 @@ public final class LayerStore {
       if (since.isPresent()) {
         return since.get();
       }
-      Descriptor made = LayerCompression.compress(files.trees(), blobs, current);
+      Descriptor made = LayerCompression.compress(content, blobs, current);
       Layer unused = remember(current, made);
       return made;
     } finally {
@@ -282,9 +319,12 @@ public final class LayerStore {
     }
   }
 
-  /** The first of a layer's blobs that the store has. */
+  /** The first of a layer's compressed blobs that the store has. */
   private Optional<Descriptor> storedBlob(Layer layer) {
-    return layer.blobs().stream().filter(blob -> blobs.find(blob.digest()).isPresent()).findFirst();
+    return layer.blobs().stream()
+        .filter(blob -> !blob.digest().equals(layer.diffId()))
+        .filter(blob -> blobs.find(blob.digest()).isPresent())
+        .findFirst();
   }
 
   /** The chain id of every layer in the store. */

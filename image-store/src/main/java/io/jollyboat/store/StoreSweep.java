@@ -5,6 +5,9 @@ import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
+import io.jollyboat.oci.Index;
+import io.jollyboat.oci.Manifest;
+import io.jollyboat.oci.MediaType;
 import io.jollyboat.spi.host.FileLocks;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,10 +84,11 @@ final class StoreSweep {
         continue;
       }
       usedBlobs.add(id.digest());
-      images.record(id).ifPresent(record -> usedBlobs.addAll(record.manifests()));
+      images.record(id).ifPresent(r -> r.manifests().forEach(m -> keepManifest(m, usedBlobs)));
       ImageConfig config = images.config(id);
       usedLayers.addAll(ChainId.ofEach(config.diffIds()));
     }
+    images.names().indexes().forEach(index -> keepIndex(index, usedBlobs));
     for (ChainId id : layers.list()) {
       if (usedLayers.contains(id)) {
         layers
@@ -100,5 +104,28 @@ final class StoreSweep {
         sources.forget(blob);
       }
     }
+  }
+
+  /** An index, and what is there of what it names. */
+  private void keepIndex(Digest digest, Set<Digest> used) {
+    if (blobs.find(digest).isEmpty() || !used.add(digest)) {
+      return;
+    }
+    for (Descriptor manifest : Index.parse(blobs.read(digest)).manifests()) {
+      if (MediaType.isIndex(manifest.mediaType())) {
+        keepIndex(manifest.digest(), used);
+      } else if (MediaType.isManifest(manifest.mediaType())) {
+        keepManifest(manifest.digest(), used);
+      }
+    }
+  }
+
+  private void keepManifest(Digest digest, Set<Digest> used) {
+    if (blobs.find(digest).isEmpty() || !used.add(digest)) {
+      return;
+    }
+    Manifest manifest = Manifest.parse(blobs.read(digest));
+    used.add(manifest.config().digest());
+    manifest.layers().forEach(layer -> used.add(layer.digest()));
   }
 }

@@ -61,6 +61,11 @@ final class TarReader {
     return body;
   }
 
+  /** Whether the member's content is the bytes that follow its header, as many as its size. */
+  boolean isStoredPlainly() {
+    return body == content;
+  }
+
   private boolean readBlock() throws IOException {
     int count = source.readNBytes(block, 0, BLOCK);
     if (count == 0) {

@@ -118,7 +118,7 @@ final class LayerStoreTest extends StoreTest {
     flipped[40] ^= 1;
     ContentException e =
         assertThrows(ContentException.class, () -> receive(DIFF, blob(bytes), flipped));
-    assertEquals(Digest.sha256(bytes), e.expected());
+    assertEquals(Digest.sha256(bytes), e.expected().orElseThrow());
     assertThrows(
         ContentException.class,
         () -> receive(DIFF, blob(bytes), Arrays.copyOf(bytes, bytes.length - 9)));
@@ -128,7 +128,7 @@ final class LayerStoreTest extends StoreTest {
     Digest other = Digest.sha256(bytes);
     ContentException wrongDiff =
         assertThrows(ContentException.class, () -> receive(other, blob(bytes), bytes));
-    assertEquals(other, wrongDiff.expected());
+    assertEquals(other, wrongDiff.expected().orElseThrow());
     assertNothingKept();
   }
 

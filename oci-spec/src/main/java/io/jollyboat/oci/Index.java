@@ -125,8 +125,13 @@ public final class Index {
                 .findFirst());
   }
 
+  /** Whether a manifest in an index says something about another one, as BuildKit writes it. */
+  public static boolean isAttestation(Descriptor manifest) {
+    return manifest.annotations().containsKey(ATTESTATION);
+  }
+
   private static boolean isImage(Descriptor manifest) {
-    return !manifest.annotations().containsKey(ATTESTATION)
+    return !isAttestation(manifest)
         && manifest.platform().filter(platform -> platform.os().equals("unknown")).isEmpty();
   }
 

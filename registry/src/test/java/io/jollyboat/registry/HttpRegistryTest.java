@@ -76,7 +76,7 @@ class HttpRegistryTest {
     Descriptor descriptor = story.manifest().descriptor();
     ContentException e =
         assertThrows(ContentException.class, () -> registry.manifest(name, descriptor));
-    assertEquals(descriptor.digest(), e.expected());
+    assertEquals(descriptor.digest(), e.expected().orElseThrow());
   }
 
   @Test

@@ -94,7 +94,7 @@ class ManifestReaderTest {
     server.fail("GET .*/blobs/.*", 1, Fault.corrupt());
     ContentException e =
         assertThrows(ContentException.class, () -> reader.config(name, story.manifest()));
-    assertEquals(story.config().id(), e.expected());
+    assertEquals(story.config().id(), e.expected().orElseThrow());
   }
 
   @Test

@@ -145,7 +145,7 @@ class BadInputIT {
       JollyboatException error =
           assertThrows(JollyboatException.class, () -> engine.pull(own.reference(name + ":1")));
       ContentException content = (ContentException) error;
-      assertEquals(layer, content.expected());
+      assertEquals(layer, content.expected().orElseThrow());
       assertNothing(engine);
     }
   }

@@ -3,18 +3,13 @@ package io.jollyboat.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jollyboat.Container;
-import io.jollyboat.ContainerSpec;
 import io.jollyboat.Engine;
 import io.jollyboat.StoredImage;
-import io.jollyboat.test.Command;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
 import io.jollyboat.test.TestStore;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +70,8 @@ class FidelityIT {
     try (Engine engine = store.open()) {
       StoredImage ours = build.with(engine);
       assertEquals(ConfigText.of(theirs.config()), ConfigText.of(ours.config()));
-      List<String> tree = treeOf(engine, ours, Files.createDirectory(work.resolve("ours")));
+      List<String> tree =
+          ImageTree.of(engine, ours.id(), Files.createDirectory(work.resolve("ours")));
       assertEquals(without(theirs.tree(), tree), without(tree, theirs.tree()));
     }
   }
@@ -85,28 +81,5 @@ class FidelityIT {
     List<String> own = new ArrayList<>(lines);
     own.removeAll(Set.copyOf(others));
     return String.join("\n", own);
-  }
-
-  private static List<String> treeOf(Engine engine, StoredImage image, Path directory) {
-    ContainerSpec spec = ContainerSpec.of(image.id()).command("none");
-    Path tar = directory.resolveSibling("ours.tar");
-    try (Container container = engine.containers().create(spec);
-        InputStream files = container.export()) {
-      Files.copy(files, tar);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    String unused =
-        Command.run(
-            Buildah.LIMIT,
-            "tar",
-            "-C",
-            directory.toString(),
-            "--xattrs",
-            "--xattrs-include=*",
-            "--numeric-owner",
-            "-xpf",
-            tar.toString());
-    return TreeText.of(directory);
   }
 }

@@ -1,0 +1,190 @@
+package io.jollyboat.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jollyboat.ContentException;
+import io.jollyboat.StoredImage;
+import io.jollyboat.oci.Descriptor;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.Index;
+import io.jollyboat.oci.Manifest;
+import io.jollyboat.oci.MediaType;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** Archives that strangers make. */
+final class HostileArchiveTest extends ArchiveFixture {
+  /** Every archive is refused by the same kind of error, and nothing of it stays. */
+  private void assertRefused(String why, byte[] archive) throws IOException {
+    Map<String, String> before = content();
+    ContentException e = assertThrows(ContentException.class, () -> load(archive), why);
+    assertTrue(String.valueOf(e.getMessage()).contains(why), e.getMessage());
+    assertEquals(before, content(), why);
+    Path file = Files.write(directory.resolve("hostile.tar"), archive);
+    assertThrows(ContentException.class, () -> store.load(file, config -> {}), why);
+    assertEquals(before, content(), why);
+  }
+
+  /** What is in the store, but for locks. */
+  private Map<String, String> content() throws IOException {
+    Map<String, String> content = new java.util.TreeMap<>();
+    Path root = directory.resolve("store");
+    try (var all = Files.walk(root)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String name = root.relativize(file).toString();
+        if (!name.startsWith("locks/")) {
+          content.put(name, Digest.sha256(Files.readAllBytes(file)).toString());
+        }
+      }
+    }
+    return content;
+  }
+
+  private static Map<String, byte[]> with(Map<String, byte[]> members, String name, byte[] value) {
+    Map<String, byte[]> changed = new LinkedHashMap<>(members);
+    changed.put(name, value);
+    return changed;
+  }
+
+  private static Map<String, byte[]> without(Map<String, byte[]> members, String name) {
+    Map<String, byte[]> changed = new LinkedHashMap<>(members);
+    changed.remove(name);
+    return changed;
+  }
+
+  @Test
+  void load_ofWhatIsMissingOrWrong_isRefusedAndLeavesTheStoreAsItWas() throws IOException {
+    image("other:1", "z");
+    StoredImage image = image("one:1", "a", "b");
+    Map<String, byte[]> good = members(saved(s -> s, "one:1"));
+    store.images().remove("one:1", id -> false);
+    String config = "blobs/sha256/" + image.id().digest().hex();
+    for (String name : good.keySet()) {
+      if (name.startsWith("blobs/")) {
+        byte[] bytes = good.getOrDefault(name, new byte[0]).clone();
+        assertRefused("is", archive(without(good, name)));
+        assertRefused("bytes", archive(with(good, name, java.util.Arrays.copyOf(bytes, 7))));
+        bytes[bytes.length - 9] ^= 1;
+        assertRefused("", archive(with(good, name, bytes)));
+      }
+    }
+    Map<String, byte[]> docker = without(good, "oci-layout");
+    assertRefused("digest", archive(with(docker, config, new byte[9])));
+    assertRefused("is missing", archive(without(docker, config)));
+    assertRefused("neither", archive(Map.of("etc/passwd", new byte[1])));
+    assertRefused("neither", archive(Map.of()));
+    assertRefused("manifest.json", archive(with(docker, "manifest.json", new byte[] {'['})));
+    assertRefused("8 MiB", archive(with(good, "index.json", new byte[9 << 20])));
+    assertRefused(
+        "no image", archive(with(docker, "manifest.json", "[]".getBytes(StandardCharsets.UTF_8))));
+    assertRefused("octal", "x".repeat(600).getBytes(StandardCharsets.UTF_8));
+    byte[] whole = archive(good);
+    assertRefused("ends", java.util.Arrays.copyOf(whole, whole.length / 2 - 100));
+    assertEquals(image.id(), load(whole).get(0).id());
+  }
+
+  @Test
+  void load_ofHostileMembers_isRefused() throws IOException {
+    image("other:1", "z");
+    byte[] x = "x".getBytes(StandardCharsets.UTF_8);
+    assertRefused("climbs", new TarBuilder().member('0', "../x", "", x).finished());
+    assertRefused("climbs", new TarBuilder().member('0', "a/../../x", "", x).finished());
+    assertRefused(
+        "out of the archive",
+        new TarBuilder().member('2', "manifest.json", "/etc/passwd", new byte[0]).finished());
+    assertRefused(
+        "out of the archive",
+        new TarBuilder().member('2', "manifest.json", "../../etc/passwd", new byte[0]).finished());
+    assertRefused(
+        "without end",
+        new TarBuilder().member('2', "manifest.json", "manifest.json", new byte[0]).finished());
+    assertRefused(
+        "neither",
+        new TarBuilder().member('1', "manifest.json", "nowhere", new byte[0]).finished());
+    assertRefused(
+        "there twice",
+        new TarBuilder()
+            .member('0', "manifest.json", "", x)
+            .file("./manifest.json", "y")
+            .finished());
+    assertRefused("of type", new TarBuilder().member('3', "null", "", new byte[0]).finished());
+    assertRefused("of type", new TarBuilder().member('6', "pipe", "", new byte[0]).finished());
+    assertRefused(
+        "lies on itself",
+        new TarBuilder()
+            .file("repositories", "{\"a\":{\"1\":\"x\"}}")
+            .file("x/json", "{\"parent\":\"x\"}")
+            .member('0', "x/layer.tar", "", new byte[1024])
+            .finished());
+    assertRefused(
+        "climbs", new TarBuilder().file("repositories", "{\"a\":{\"1\":\"../../x\"}}").finished());
+  }
+
+  @Test
+  void load_ofABomb_isRefused() throws IOException {
+    image("other:1", "z");
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+      TarHeaderBlock header = new TarHeaderBlock('0', 0644);
+      header.name("big");
+      header.size(300L << 20);
+      header.write(gzip);
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 300; i++) {
+        gzip.write(zeros);
+      }
+    }
+    assertRefused("expands", zipped.toByteArray());
+  }
+
+  @Test
+  void load_ofManyEntriesOfOneIndex_readsItOnce() {
+    Index index = Index.of(List.of());
+    for (int depth = 0; depth < 7; depth++) {
+      index = Index.of(Collections.nCopies(100, index.descriptor()));
+    }
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    put(members, index.bytes());
+    members.put("index.json", Index.of(List.of(index.descriptor())).bytes());
+    members.put("oci-layout", new byte[0]);
+    assertThrows(ContentException.class, () -> load(archive(members)));
+  }
+
+  @Test
+  void load_wrongBlobOfAKnownLayer_isNotRemembered() throws IOException {
+    StoredImage image = image("one:1", "a");
+    Layer layer = store.layers().chain(image.config().diffIds()).get(0);
+    byte[] other = gzip("something else".getBytes(StandardCharsets.UTF_8));
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    put(members, image.config().bytes());
+    Descriptor blob = put(members, other).withMediaType(MediaType.OCI_LAYER_GZIP);
+    Manifest manifest = Manifest.of(image.config().descriptor(), List.of(blob));
+    put(members, manifest.bytes());
+    members.put("index.json", Index.of(List.of(manifest.descriptor())).bytes());
+    members.put("oci-layout", "{}".getBytes(StandardCharsets.UTF_8));
+    assertRefused("digest", archive(members));
+    assertEquals(List.of(), store.layers().find(layer.chainId()).orElseThrow().blobs());
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(zipped);
+        InputStream in = new ByteArrayInputStream(content)) {
+      in.transferTo(gzip);
+    }
+    return zipped.toByteArray();
+  }
+}
