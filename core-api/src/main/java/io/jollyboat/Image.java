@@ -175,6 +175,14 @@ public final class Image {
   }
 
   /**
+   * Makes one layer of all that is below, a base's layers too: the same files, without those that
+   * later layers had deleted or replaced. Configuration and history are kept.
+   */
+  public Image squash() {
+    return plus(new Step.Squash());
+  }
+
+  /**
    * Changes files by Java code, which needs no program of the image.
    *
    * <pre>{@code
@@ -435,6 +443,14 @@ public final class Image {
 
     /** Files of the program. */
     record Files(FileSet files) implements Step {}
+
+    /** All layers become one. */
+    record Squash() implements Step {
+      @Override
+      public String toString() {
+        return "SQUASH";
+      }
+    }
 
     /** Java code; equal to that of the same key. */
     final class Code implements Step {

@@ -30,6 +30,14 @@ public interface Images {
   void tag(ImageId id, String reference);
 
   /**
+   * What each step has added to an image, and what of it later layers hide. Reads the names in all
+   * layers, and no content.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  SizeReport sizes(String nameOrId);
+
+  /**
    * Removes a name, and the image with the last of them.
    *
    * @throws ImageNotFoundException when the store has no such image

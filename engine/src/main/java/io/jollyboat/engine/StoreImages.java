@@ -5,6 +5,7 @@ import io.jollyboat.ContentException;
 import io.jollyboat.ImageId;
 import io.jollyboat.Images;
 import io.jollyboat.SaveSpec;
+import io.jollyboat.SizeReport;
 import io.jollyboat.StoredImage;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.oci.ImageConfig;
@@ -51,6 +52,11 @@ final class StoreImages implements Images {
   @Override
   public void tag(ImageId id, String reference) {
     index.tag(id, ImageReference.parse(reference));
+  }
+
+  @Override
+  public SizeReport sizes(String nameOrId) {
+    return index.sizes(nameOrId);
   }
 
   @Override

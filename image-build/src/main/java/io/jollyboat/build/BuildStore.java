@@ -50,6 +50,14 @@ interface BuildStore {
    */
   Optional<Digest> write(List<Digest> below, Collection<Piece> pieces);
 
+  /**
+   * Makes one layer, on nothing, of what some layers are together.
+   *
+   * @param layers the lowest first
+   * @return its diff id; empty when there is nothing in it
+   */
+  Optional<Digest> squash(List<Digest> layers);
+
   /** A layer that a container fills. */
   Changes begin();
 

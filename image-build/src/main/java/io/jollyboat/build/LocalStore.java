@@ -87,6 +87,11 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
+  public Optional<Digest> squash(List<Digest> layers) {
+    return store.layers().squash(layers).map(Layer::diffId);
+  }
+
+  @Override
   public Changes begin() {
     return new Opened(store.layers().begin());
   }

@@ -208,12 +208,15 @@ final class StageBuild {
     }
     start(told);
     try (StepBase base = new StepBase(build, image, config)) {
-      StepWork work =
-          step instanceof Step.Files files
-              ? new FilesStep(base, files.files())
-              : new CodeStep(base, (Step.Code) step);
-      perform(told, work, new Failures(told, SourceRange.NONE));
+      perform(told, ofProgram(base, step), new Failures(told, SourceRange.NONE));
     }
+  }
+
+  private static StepWork ofProgram(StepBase base, Step step) {
+    if (step instanceof Step.Files files) {
+      return new FilesStep(base, files.files());
+    }
+    return step instanceof Step.Code code ? new CodeStep(base, code) : new SquashStep(base);
   }
 
   private void instruction(Progress.Step told, Instruction instruction, Map<String, Image> stages) {

@@ -224,6 +224,35 @@ class CodeStepTest {
   }
 
   @Test
+  void squash_keepsFilesConfigurationAndHistory_inOneLayer() {
+    Image below = Image.from("base").env("A", "b").run("write /one 1").run("write /two 2");
+    StoredImage before = machine.build(below, spec -> spec);
+    StoredImage squashed = machine.build(below.squash(), spec -> spec);
+
+    assertEquals(1, squashed.config().diffIds().size());
+    assertEquals(machine.tree(before).nodes().keySet(), machine.tree(squashed).nodes().keySet());
+    assertEquals("2", machine.tree(squashed).text("two"));
+    assertEquals(before.config().env(), squashed.config().env());
+    List<String> said = new ArrayList<>();
+    before.config().history().forEach(entry -> said.add(entry.createdBy()));
+    said.add("SQUASH");
+    List<String> kept = squashed.config().history().stream().map(History::createdBy).toList();
+    assertEquals(said, kept);
+    assertEquals(
+        1, squashed.config().history().stream().filter(entry -> !entry.emptyLayer()).count());
+    assertTrue(
+        assertThrows(UnsupportedOperationException.class, below.squash()::toDockerfile)
+            .toString()
+            .contains("SQUASH"));
+  }
+
+  @Test
+  void squash_ofNothing_hasNoLayer() {
+    StoredImage made = machine.build(Image.scratch().env("A", "b").squash(), spec -> spec);
+    assertEquals(List.of(), made.config().diffIds());
+  }
+
+  @Test
   void explain_doesNotRunTheCode() {
     AtomicInteger runs = new AtomicInteger();
     Image image = Image.from("base").step("k", files -> runs.incrementAndGet());

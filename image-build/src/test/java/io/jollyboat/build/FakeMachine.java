@@ -302,6 +302,14 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     return layer.isEmpty() ? Optional.empty() : Optional.of(keep(below, layer));
   }
 
+  @Override
+  public Optional<Digest> squash(List<Digest> below) {
+    List<Path> topFirst = new ArrayList<>();
+    ChainId.ofEach(below).forEach(chain -> topFirst.add(0, path(chain)));
+    Map<String, MemoryTree.Node> all = ((MemoryTree) merge(topFirst)).nodes();
+    return all.isEmpty() ? Optional.empty() : Optional.of(keep(List.of(), all));
+  }
+
   /** Of this process alone. */
   @Override
   public FileLocks locks() {

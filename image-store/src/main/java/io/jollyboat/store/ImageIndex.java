@@ -4,6 +4,7 @@ import io.jollyboat.ConflictException;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Size;
+import io.jollyboat.SizeReport;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
@@ -13,6 +14,7 @@ import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.OciFormatException;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.FileLocks;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -362,6 +364,24 @@ public final class ImageIndex {
   private Size size(ImageConfig config) {
     return new Size(
         layers.chain(config.diffIds()).stream().mapToLong(layer -> layer.size().bytes()).sum());
+  }
+
+  /**
+   * What each layer of an image holds, and what of it is hidden.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  public SizeReport sizes(String nameOrId) {
+    ImageId id = findId(nameOrId, names()).orElseThrow(() -> notFound(nameOrId));
+    FileLocks.Lock lease = files.sharedLock(StoreSweep.LEASE);
+    try {
+      ImageConfig config = config(id);
+      return new SizeCount(files.trees()).count(layers.chain(config.diffIds()), config);
+    } catch (IOException e) {
+      throw StoreFiles.failure("the layers of image " + nameOrId + " cannot be read", e);
+    } finally {
+      lease.close();
+    }
   }
 
   private static StoredImage stored(

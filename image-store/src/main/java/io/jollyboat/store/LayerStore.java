@@ -8,6 +8,8 @@ import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.OciFormatException;
 import io.jollyboat.spi.host.FileLocks;
+import io.jollyboat.spi.host.LayerTree;
+import io.jollyboat.spi.host.TreeEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -249,6 +251,30 @@ public final class LayerStore {
     try (NewLayer made = NewLayer.begin(files, false)) {
       LayerMaking making = new LayerMaking(files, () -> treesTopFirst(parent));
       return publish(made, parent, making.write(made.diff(), entries));
+    }
+  }
+
+  /**
+   * Makes one layer, on nothing, of what some layers are together.
+   *
+   * @param diffIds the lowest first
+   * @return empty when there is nothing in them
+   */
+  public Optional<Layer> squash(List<Digest> diffIds) {
+    if (diffIds.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Path> topFirst = treesTopFirst(Optional.of(ChainId.of(diffIds)));
+    try (LayerTree merged = files.trees().subtree(topFirst, "").orElseThrow()) {
+      return write(
+          Optional.empty(),
+          visitor ->
+              merged.forEach(
+                  (entry, content) -> {
+                    if (entry.kind() != TreeEntry.Kind.WHITEOUT) {
+                      visitor.visit(entry.notOpaque(), content);
+                    }
+                  }));
     }
   }
 

@@ -36,6 +36,11 @@ public record History(
     return new History(created, createdBy, author, newComment, emptyLayer);
   }
 
+  /** The same instruction in an image whose layers were put together otherwise. */
+  public History withoutLayer() {
+    return new History(created, createdBy, author, comment, true);
+  }
+
   static History read(JsonObject json) {
     return new History(
         json.instant("created"),

@@ -67,6 +67,11 @@ public record TreeEntry(
     return new TreeEntry(newPath, kind, attributes, size, link, major, minor, opaque);
   }
 
+  /** As of a tree that lies on nothing. */
+  public TreeEntry notOpaque() {
+    return opaque ? directory(path, attributes) : this;
+  }
+
   public TreeEntry withAttributes(FileAttributes changed) {
     return new TreeEntry(path, kind, changed, size, link, major, minor, opaque);
   }
