@@ -102,7 +102,6 @@ final class Pull {
     List<Callable<Digest>> tasks = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       Descriptor layer = layers.get(i);
-      store.sources().add(layer.digest(), reference);
       if (store.layers().find(chains.get(i)).isPresent()) {
         meter.skipped(layer, Phase.PRESENT, "");
         continue;

@@ -138,6 +138,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     private Map<String, String> proxy = System.getenv();
     private RetryPolicy retries = RetryPolicy.DEFAULT;
     private Consumer<String> warnings = warning -> {};
+    private RedirectRules redirects = RedirectRules.DEFAULT;
 
     private Builder() {}
 
@@ -175,8 +176,14 @@ public final class HttpRegistry implements Registry, AutoCloseable {
       return this;
     }
 
+    @CanIgnoreReturnValue
+    Builder redirects(RedirectRules rules) {
+      this.redirects = rules;
+      return this;
+    }
+
     public HttpRegistry build() {
-      Transport transport = new Transport(caCertificates, proxy);
+      Transport transport = new Transport(caCertificates, proxy, redirects);
       return new HttpRegistry(transport, retries, credentials, warnings);
     }
   }

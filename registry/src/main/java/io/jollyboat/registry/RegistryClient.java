@@ -56,10 +56,10 @@ final class RegistryClient {
 
   private Response sendOnce(RegistryRequest request, HttpUrl registry) throws IOException {
     if (!Transport.sameOrigin(request.http().url(), registry)) {
-      return transport.follow(request.http(), Optional.empty());
+      return transport.follow(request.http(), Optional.empty(), registry);
     }
     Optional<String> known = authorizer.known(request);
-    Response first = transport.follow(request.http(), known);
+    Response first = transport.follow(request.http(), known, registry);
     if (first.code() != 401) {
       return first;
     }
@@ -69,7 +69,7 @@ final class RegistryClient {
     if (better.isEmpty() || !request.isRepeatable()) {
       throw refusal;
     }
-    Response second = transport.follow(request.http(), better);
+    Response second = transport.follow(request.http(), better, registry);
     if (second.code() == 401) {
       throw refusal(request, second);
     }

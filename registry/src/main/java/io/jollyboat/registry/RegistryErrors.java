@@ -103,6 +103,9 @@ final class RegistryErrors {
   }
 
   private static String reason(IOException cause) {
+    if (cause instanceof RefusedAddressException) {
+      return " answered wrongly: " + clean(String.valueOf(cause.getMessage()));
+    }
     if (cause instanceof UnknownHostException) {
       return " cannot be found: check the name, the network and the proxy variables";
     }

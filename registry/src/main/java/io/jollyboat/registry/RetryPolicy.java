@@ -43,7 +43,8 @@ record RetryPolicy(int attempts, Duration first, Duration longest) {
   /** The pause before the next attempt; empty when the failure is there to stay. */
   Optional<Duration> pause(IOException failure, int attempt) {
     boolean stays =
-        failure instanceof ConnectException
+        failure instanceof RefusedAddressException
+            || failure instanceof ConnectException
             || failure instanceof NoRouteToHostException
             || failure instanceof UnknownHostException
             || failure instanceof SSLHandshakeException

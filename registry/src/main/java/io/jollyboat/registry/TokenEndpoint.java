@@ -65,23 +65,24 @@ final class TokenEndpoint {
     Set<String> sorted = new TreeSet<>(scopes);
     Optional<Credentials> identity = credentials.filter(c -> c.user().isEmpty());
     if (identity.isPresent()) {
-      return token(request, credentials, post(realm, service, sorted, identity.get()));
+      return token(request, credentials, post(realm, service, sorted, identity.get()), registry);
     }
     Optional<String> basic = credentials.flatMap(Authorizer::basic);
-    Attempt attempt = new Attempt(get(realm, service, sorted, credentials), basic);
+    Attempt attempt = new Attempt(get(realm, service, sorted, credentials), basic, registry);
     return token(
         request, credentials, attempt, () -> post(realm, service, sorted, credentials.get()));
   }
 
-  private record Attempt(Request request, Optional<String> authorization) {
+  private record Attempt(Request request, Optional<String> authorization, HttpUrl registry) {
     @Override
     public String toString() {
       return "[secret]";
     }
   }
 
-  private Token token(RegistryRequest request, Optional<Credentials> credentials, Request post) {
-    Response response = send(request, new Attempt(post, Optional.empty()));
+  private Token token(
+      RegistryRequest request, Optional<Credentials> credentials, Request post, HttpUrl registry) {
+    Response response = send(request, new Attempt(post, Optional.empty(), registry));
     return read(request, credentials, response);
   }
 
@@ -93,7 +94,7 @@ final class TokenEndpoint {
     Response response = send(request, attempt);
     if (credentials.isPresent() && NOT_FOR_GET.contains(response.code())) {
       response.close();
-      return token(request, credentials, other.get());
+      return token(request, credentials, other.get(), attempt.registry);
     }
     return read(request, credentials, response);
   }
@@ -153,7 +154,8 @@ final class TokenEndpoint {
     for (int number = 1; ; number++) {
       Optional<Duration> pause;
       try {
-        Response response = transport.follow(attempt.request, attempt.authorization);
+        Response response =
+            transport.follow(attempt.request, attempt.authorization, attempt.registry);
         pause = retries.pause(response, number);
         if (pause.isEmpty()) {
           return response;

@@ -30,11 +30,14 @@ final class Transport {
   /** Registries may move a large blob about before they answer to its last byte. */
   private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(10);
 
+  private final RedirectRules rules;
   private final OkHttpClient plain;
   private final Supplier<OkHttpClient> encrypted;
   private @Nullable OkHttpClient encryptedClient;
 
-  Transport(Optional<Path> caCertificates, Map<String, String> proxyVariables) {
+  Transport(
+      Optional<Path> caCertificates, Map<String, String> proxyVariables, RedirectRules rules) {
+    this.rules = rules;
     ProxyVariables proxies = new ProxyVariables(proxyVariables);
     this.plain =
         new OkHttpClient.Builder()
@@ -88,8 +91,12 @@ final class Transport {
   /**
    * Sends a request and those that its redirects ask for. The authorization goes to the first host
    * only: object stores refuse what they do not know, and must not see it.
+   *
+   * @param asked whose word it is that this address is to be asked
    */
-  Response follow(Request request, Optional<String> authorization) throws IOException {
+  Response follow(Request request, Optional<String> authorization, HttpUrl asked)
+      throws IOException {
+    rules.check(asked, request.url());
     Request next = request;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       boolean home = sameOrigin(next.url(), request.url());
@@ -99,6 +106,7 @@ final class Transport {
         return response;
       }
       response.close();
+      rules.check(asked, target);
       next = redirected(next, target, response.code());
     }
     throw new ProtocolException("more than " + MAX_REDIRECTS + " redirects");
@@ -117,12 +125,9 @@ final class Transport {
       return null;
     }
     HttpUrl target = request.url().resolve(location);
-    boolean safe =
-        target != null
-            && (target.isHttps() || !request.url().isHttps() || Loopback.isLoopback(target.host()));
-    if (!safe) {
+    if (target == null) {
       response.close();
-      throw new ProtocolException("a redirect leads away from HTTPS or nowhere");
+      throw new RefusedAddressException("a redirect leads nowhere: " + location);
     }
     return target;
   }

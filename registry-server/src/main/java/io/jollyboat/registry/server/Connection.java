@@ -52,9 +52,14 @@ final class Connection {
       out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
     }
-    try (HttpResponse response = fault.responds() ? fault.response() : routes.answer(request)) {
-      request.body().transferTo(OutputStream.nullOutputStream());
+    HttpRequest taken = request.cutAfter(fault.uploadEnd());
+    try (HttpResponse response = fault.responds() ? fault.response() : routes.answer(taken)) {
       log(request, path, response.status());
+      if (fault.uploadEnd() < Long.MAX_VALUE) {
+        socket.setSoLinger(true, 0);
+        return false;
+      }
+      request.body().transferTo(OutputStream.nullOutputStream());
       boolean stay = !request.header("connection").filter("close"::equalsIgnoreCase).isPresent();
       return response.write(out, request.isHead(), fault) && stay;
     }

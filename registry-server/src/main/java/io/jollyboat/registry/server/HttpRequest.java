@@ -104,6 +104,13 @@ record HttpRequest(
     return Optional.ofNullable(query.get(name)).map(values -> values.get(0));
   }
 
+  /** The same with a body that ends after so many bytes. */
+  HttpRequest cutAfter(long bytes) {
+    return bytes == Long.MAX_VALUE
+        ? this
+        : new HttpRequest(method, path, query, headers, new FixedBody(body, bytes));
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

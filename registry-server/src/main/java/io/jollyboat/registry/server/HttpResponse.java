@@ -3,6 +3,7 @@ package io.jollyboat.registry.server;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -34,8 +35,13 @@ final class HttpResponse implements AutoCloseable {
 
   /** With one error, as the distribution-spec has it. */
   static HttpResponse error(int status, String code, String message) {
+    return of(status).header("Content-Type", "application/json").body(errorText(code, message));
+  }
+
+  static byte[] errorText(String code, String message) {
     String safe = message.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
-    return json(status, "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + safe + "\"}]}");
+    return ("{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + safe + "\"}]}")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   HttpResponse header(String name, String value) {
@@ -65,7 +71,9 @@ final class HttpResponse implements AutoCloseable {
   boolean write(OutputStream out, boolean head, Fault fault) throws IOException {
     StringBuilder text = new StringBuilder("HTTP/1.1 " + status + " " + reason() + "\r\n");
     headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
-    if (status != 204) {
+    if (fault.isEndless()) {
+      text.append("Connection: close\r\n");
+    } else if (status != 204 && !headers.containsKey("Content-Length")) {
       text.append("Content-Length: ").append(length).append("\r\n");
     }
     out.write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
@@ -78,7 +86,8 @@ final class HttpResponse implements AutoCloseable {
     long limit = Math.min(length, fault.truncateAt());
     byte[] buffer = new byte[BUFFER];
     for (long done = 0; done < limit; ) {
-      int count = body.read(buffer, 0, (int) Math.min(buffer.length, limit - done));
+      long most = Math.max(1, Math.min(buffer.length, fault.bytesPerSecond() / 10));
+      int count = body.read(buffer, 0, (int) Math.min(most, limit - done));
       if (count < 0) {
         return false;
       }
@@ -87,8 +96,32 @@ final class HttpResponse implements AutoCloseable {
       }
       out.write(buffer, 0, count);
       done += count;
+      if (fault.bytesPerSecond() < Long.MAX_VALUE) {
+        out.flush();
+        pause(count * 1000L / fault.bytesPerSecond());
+      }
+    }
+    if (fault.isEndless()) {
+      writeWithoutEnd(out);
     }
     return limit == length;
+  }
+
+  /** Until the client has had enough. */
+  private static void writeWithoutEnd(OutputStream out) throws IOException {
+    byte[] zeros = new byte[BUFFER];
+    while (true) {
+      out.write(zeros);
+    }
+  }
+
+  private static void pause(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while writing slowly");
+    }
   }
 
   private String reason() {
