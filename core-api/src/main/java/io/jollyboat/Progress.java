@@ -18,6 +18,23 @@ public interface Progress {
     return new ConsoleProgress(out);
   }
 
+  /**
+   * Shows what runs now, with times and bars, where {@code out} is this process's standard output
+   * or error and that is a terminal; anywhere else the same as {@link #console}. Colours follow the
+   * variable {@code NO_COLOR}.
+   */
+  static Progress terminal(PrintStream out) {
+    return TerminalProgress.isTerminal(out) ? new TerminalProgress(out) : console(out);
+  }
+
+  /**
+   * Whether stages of a build that run at the same time are told one after the other, as a listener
+   * wants that prints lines. Otherwise their events come as they happen, mixed.
+   */
+  default boolean stagesInOrder() {
+    return true;
+  }
+
   default void stepStarted(Step step) {}
 
   /** A step's command is about to run in a container. */
@@ -46,6 +63,9 @@ public interface Progress {
   default void transferFinished(String reference, boolean push, Digest digest, Size size) {}
 
   default void warning(String message) {}
+
+  /** The call to the engine ends, whatever has become of it; the last event of an operation. */
+  default void operationEnded() {}
 
   /**
    * A step of a build.

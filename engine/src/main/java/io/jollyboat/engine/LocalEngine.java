@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** The engine of this process. Safe for use by several threads. */
@@ -54,7 +55,7 @@ final class LocalEngine implements Engine {
     requireOpen();
     BuildSpec spec = options.apply(BuildSpec.defaults());
     Progress told = new SerialProgress(spec.progress().orElse(progress));
-    return parts.underway().call("the build", () -> builder.apply(spec, told));
+    return call("the build", told, () -> builder.apply(spec, told));
   }
 
   @Override
@@ -73,15 +74,13 @@ final class LocalEngine implements Engine {
     requireOpen();
     BuildSpec spec = options.apply(BuildSpec.defaults());
     Progress told = new SerialProgress(spec.progress().orElse(progress));
-    return parts.underway().call("the explanation", () -> builder.apply(spec, told));
+    return call("the explanation", told, () -> builder.apply(spec, told));
   }
 
   @Override
   public Container run(ContainerSpec spec) {
     requireOpen();
-    return parts
-        .underway()
-        .call("the container's start", () -> parts.containers().run(spec, progress));
+    return call("the container's start", progress, () -> parts.containers().run(spec, progress));
   }
 
   @Override
@@ -89,12 +88,12 @@ final class LocalEngine implements Engine {
     requireOpen();
     TransferSpec spec = options.apply(TransferSpec.defaults());
     ImageReference name = ImageReference.parse(reference);
-    Pull pull = new Pull(parts.store(), registry(name, spec), spec.progress().orElse(progress));
-    return parts
-        .underway()
-        .call(
-            "the pull of " + name,
-            () -> pull.pull(name, spec.platform().orElse(Platform.current())));
+    Progress told = spec.progress().orElse(progress);
+    Pull pull = new Pull(parts.store(), registry(name, spec), told);
+    return call(
+        "the pull of " + name,
+        told,
+        () -> pull.pull(name, spec.platform().orElse(Platform.current())));
   }
 
   @Override
@@ -102,8 +101,17 @@ final class LocalEngine implements Engine {
     requireOpen();
     TransferSpec spec = options.apply(TransferSpec.defaults());
     ImageReference name = ImageReference.parse(reference);
-    Push push = new Push(parts.store(), registry(name, spec), spec.progress().orElse(progress));
-    return parts.underway().call("the push of " + name, () -> push.push(name));
+    Progress told = spec.progress().orElse(progress);
+    Push push = new Push(parts.store(), registry(name, spec), told);
+    return call("the push of " + name, told, () -> push.push(name));
+  }
+
+  private <T> T call(String what, Progress told, Supplier<T> operation) {
+    try {
+      return parts.underway().call(what, operation);
+    } finally {
+      told.operationEnded();
+    }
   }
 
   /** With the call's own credentials, which go to the reference's own registry only. */

@@ -101,8 +101,13 @@ final class RemoteImages implements Registries {
     ImageReference target = ImageReference.parse(to);
     TransferSpec spec = options.apply(TransferSpec.defaults());
     Registry destination = destinations.apply(target, spec);
-    Copy copy = new Copy(registry, destination, spec.progress().orElse(progress));
-    return call("the copy of " + source, () -> copy.copy(source, target, spec.platform()));
+    Progress told = spec.progress().orElse(progress);
+    Copy copy = new Copy(registry, destination, told);
+    try {
+      return call("the copy of " + source, () -> copy.copy(source, target, spec.platform()));
+    } finally {
+      told.operationEnded();
+    }
   }
 
   private static ImageNotFoundException notFound(ImageReference reference) {

@@ -18,6 +18,16 @@ final class SerialProgress implements Progress {
   }
 
   @Override
+  public boolean stagesInOrder() {
+    return listener.stagesInOrder();
+  }
+
+  @Override
+  public synchronized void operationEnded() {
+    listener.operationEnded();
+  }
+
+  @Override
   public synchronized void stepStarted(Step step) {
     listener.stepStarted(step);
   }

@@ -58,7 +58,7 @@ final class OrderedProgress {
   }
 
   private synchronized void report(int index, Runnable event) {
-    if (index <= front) {
+    if (index <= front || !target.stagesInOrder()) {
       event.run();
     } else {
       waiting.get(index).add(event);
