@@ -68,11 +68,14 @@ public final class CommitSpec {
    */
   public CommitSpec change(String instruction) {
     CommitSpec changed = this;
-    for (Instruction parsed :
-        Dockerfile.parse("FROM scratch\n" + instruction, "change").stages().get(0).instructions()) {
+    for (Instruction parsed : instructions(instruction)) {
       changed = changed.with(parsed);
     }
     return changed;
+  }
+
+  static List<Instruction> instructions(String text) {
+    return Dockerfile.parse("FROM scratch\n" + text, "change").stages().get(0).instructions();
   }
 
   /** The container's processes run on, and may be in the middle of something. */

@@ -112,6 +112,9 @@ public interface Engine extends AutoCloseable {
 
   Volumes volumes();
 
+  /** What the store occupies; every directory of containers and volumes is walked. */
+  DiskUsage diskUsage();
+
   /** Closes, newest first, every container that it started and that is not detached. */
   @Override
   void close();

@@ -15,6 +15,11 @@ public interface Images {
   /** The steps of builds too. */
   List<StoredImage> listAll();
 
+  /** Those that satisfy a filter, steps of builds too, newest first. */
+  default List<StoredImage> list(ImageFilter filter) {
+    return listAll().stream().filter(filter::matches).toList();
+  }
+
   /**
    * Looks for a name first, then for an id or its beginning.
    *
@@ -38,12 +43,55 @@ public interface Images {
   SizeReport sizes(String nameOrId);
 
   /**
+   * Takes a name away; the image stays, dangling if it was the last.
+   *
+   * @throws ImageNotFoundException when there is no such name
+   */
+  void untag(String reference);
+
+  /**
    * Removes a name, and the image with the last of them.
    *
    * @throws ImageNotFoundException when the store has no such image
-   * @throws ConflictException when a container or another image uses it
+   * @throws ConflictException when a container or another image uses it, which the message names,
+   *     or it is pinned
    */
   void remove(String nameOrId);
+
+  /**
+   * How an image came about, the last step first.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  List<ImageHistory> history(String nameOrId);
+
+  /**
+   * Keeps an image from being pruned and removed, names or not, until it is unpinned. Pinning twice
+   * is pinning once.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  void pin(ImageId id);
+
+  /**
+   * Nothing happens when it is not pinned.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  void unpin(ImageId id);
+
+  List<StoredImage> pinned();
+
+  /** Removes the images without a name that nothing needs. */
+  default Pruned prune() {
+    return prune(options -> options);
+  }
+
+  /**
+   * Removes images that no container uses, that no image is built on that stays, and that are not
+   * pinned.
+   */
+  Pruned prune(UnaryOperator<PruneSpec> options);
 
   /** Writes one image as {@code docker save} does. */
   default void save(String nameOrId, Path archive) {
@@ -83,4 +131,25 @@ public interface Images {
 
   /** As {@link #load(Path)}, of an archive that is read to its end and not closed. */
   List<StoredImage> load(InputStream archive);
+
+  /** As {@link #importTar(InputStream, UnaryOperator)}, of a file. */
+  StoredImage importTar(Path archive, UnaryOperator<ImportSpec> options);
+
+  /**
+   * Makes an image of one layer from an archive of a root file system, compressed or not, as {@code
+   * docker import} does.
+   *
+   * @param archive read to its end and not closed
+   * @throws ContentException when the archive is malformed, hostile, too large or empty
+   * @throws IllegalArgumentException for changes that no configuration can have
+   */
+  StoredImage importTar(InputStream archive, UnaryOperator<ImportSpec> options);
+
+  /**
+   * All files of an image as one tar, as a container would see them; names that begin with {@code
+   * .wh.} are files. The caller closes the stream.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  InputStream export(String nameOrId);
 }

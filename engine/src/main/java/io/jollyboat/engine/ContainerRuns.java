@@ -19,12 +19,15 @@ import io.jollyboat.linux.process.InheritedLock;
 import io.jollyboat.linux.process.OutputLog;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.FileLocks;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -342,10 +345,21 @@ final class ContainerRuns implements Containers, AutoCloseable {
                 parts.store().images().find(name).filter(i -> i.id().equals(image)).isPresent());
   }
 
-  boolean uses(ImageId image) {
-    return live.values().stream()
-            .anyMatch(container -> container.image().equals(image) || mounts(container, image))
-        || directory.list().stream().anyMatch(record -> record.image().equals(image));
+  /** The names of the containers that use an image, of every engine on this root. */
+  List<String> users(ImageId image) {
+    Set<String> names = new TreeSet<>();
+    live.values().stream()
+        .filter(container -> container.image().equals(image) || mounts(container, image))
+        .forEach(container -> names.add(container.name()));
+    directory.list().stream()
+        .filter(record -> record.image().equals(image))
+        .forEach(record -> names.add(record.name()));
+    return List.copyOf(names);
+  }
+
+  /** Where a container of this root writes to. */
+  Path upper(Container container) {
+    return disks.upper(container.id());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.DiskUsage;
 import io.jollyboat.Images;
 import io.jollyboat.Volumes;
 import io.jollyboat.build.ImageBuilder;
@@ -13,6 +14,7 @@ import io.jollyboat.spi.Registry;
 import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.store.ImageStore;
+import io.jollyboat.store.StoreUsage;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class EngineParts implements AutoCloseable {
   private final ImageBuilder builder;
   private final ContainerRuns containers;
   private final Images images;
+  private final EngineUsage usage;
   private final VolumeStore volumes;
   private final ContainerMounts mounts;
   private final ContainerContent content;
@@ -77,7 +80,8 @@ final class EngineParts implements AutoCloseable {
             new BaseImage(store, registry),
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory, disks, locks));
-    this.images = new StoreImages(store, containers::uses, underway);
+    this.images = new StoreImages(store, trees, containers::users, underway);
+    this.usage = new EngineUsage(trees);
     open.push(underway);
     containers.resume();
   }
@@ -146,6 +150,12 @@ final class EngineParts implements AutoCloseable {
 
   Images images() {
     return images;
+  }
+
+  DiskUsage diskUsage() {
+    StoreUsage used = new StoreUsage(store, id -> !containers.users(id).isEmpty());
+    return usage.measure(
+        used.measure(), containers.list(), containers::upper, volumes.list(), volumes::isUsed);
   }
 
   Volumes volumes() {

@@ -6,6 +6,7 @@ import io.jollyboat.Container;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.Containers;
 import io.jollyboat.Credentials;
+import io.jollyboat.DiskUsage;
 import io.jollyboat.Engine;
 import io.jollyboat.Event;
 import io.jollyboat.Image;
@@ -145,6 +146,12 @@ final class LocalEngine implements Engine {
   public Volumes volumes() {
     requireOpen();
     return parts.volumes();
+  }
+
+  @Override
+  public DiskUsage diskUsage() {
+    requireOpen();
+    return parts.diskUsage();
   }
 
   @Override

@@ -2,14 +2,19 @@ package io.jollyboat.engine;
 
 import io.jollyboat.ConflictException;
 import io.jollyboat.ContentException;
+import io.jollyboat.ImageHistory;
 import io.jollyboat.ImageId;
 import io.jollyboat.Images;
+import io.jollyboat.ImportSpec;
+import io.jollyboat.PruneSpec;
+import io.jollyboat.Pruned;
 import io.jollyboat.SaveSpec;
 import io.jollyboat.SizeReport;
 import io.jollyboat.StoredImage;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
+import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.store.ImageIndex;
 import io.jollyboat.store.ImageStore;
 import java.io.InputStream;
@@ -17,20 +22,29 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** The store's images, as users see them. */
 final class StoreImages implements Images {
   private final ImageStore store;
   private final ImageIndex index;
-  private final Predicate<ImageId> inUse;
+  private final LayerTrees trees;
+  private final Function<ImageId, List<String>> users;
   private final Underway underway;
 
-  StoreImages(ImageStore store, Predicate<ImageId> inUse, Underway underway) {
+  /**
+   * @param users the names of the containers that use an image
+   */
+  StoreImages(
+      ImageStore store,
+      LayerTrees trees,
+      Function<ImageId, List<String>> users,
+      Underway underway) {
     this.store = store;
     this.index = store.images();
-    this.inUse = inUse;
+    this.trees = trees;
+    this.users = users;
     this.underway = underway;
   }
 
@@ -61,7 +75,57 @@ final class StoreImages implements Images {
 
   @Override
   public void remove(String nameOrId) {
-    index.remove(nameOrId, inUse);
+    index.remove(nameOrId, users);
+  }
+
+  @Override
+  public void untag(String reference) {
+    index.untag(ImageReference.parse(reference));
+  }
+
+  @Override
+  public List<ImageHistory> history(String nameOrId) {
+    return index.history(nameOrId);
+  }
+
+  @Override
+  public void pin(ImageId id) {
+    index.pin(id, true);
+  }
+
+  @Override
+  public void unpin(ImageId id) {
+    index.pin(id, false);
+  }
+
+  @Override
+  public List<StoredImage> pinned() {
+    return index.listAll().stream().filter(image -> index.isPinned(image.id())).toList();
+  }
+
+  @Override
+  public Pruned prune(UnaryOperator<PruneSpec> options) {
+    PruneSpec spec = options.apply(PruneSpec.defaults());
+    return underway.call("the pruning of images", () -> index.prune(spec, users));
+  }
+
+  @Override
+  public StoredImage importTar(Path archive, UnaryOperator<ImportSpec> options) {
+    ImportSpec spec = options.apply(ImportSpec.defaults());
+    return underway.call(
+        "the import of " + archive, () -> new ImageImport(store).importTar(archive, spec));
+  }
+
+  @Override
+  public StoredImage importTar(InputStream archive, UnaryOperator<ImportSpec> options) {
+    ImportSpec spec = options.apply(ImportSpec.defaults());
+    return underway.call(
+        "the import of an archive", () -> new ImageImport(store).importTar(archive, spec));
+  }
+
+  @Override
+  public InputStream export(String nameOrId) {
+    return new ImageExport(store, trees).export(nameOrId);
   }
 
   @Override

@@ -225,6 +225,10 @@ final class VolumeStore implements Volumes {
         .findFirst();
   }
 
+  boolean isUsed(Volume volume) {
+    return user(volume.name()).isPresent();
+  }
+
   private static List<Path> entries(Path directory) {
     List<Path> found = new ArrayList<>();
     if (!Files.isDirectory(directory)) {

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -92,6 +93,17 @@ public final class BlobStore {
   /** Deletes a blob if it is there. */
   public void delete(Digest digest) {
     files.delete(path(digest));
+  }
+
+  /** Bytes of a blob; zero when it is not there. */
+  long size(Digest digest) {
+    try {
+      return Files.size(path(digest));
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException e) {
+      throw StoreFiles.failure("cannot read blob " + digest, e);
+    }
   }
 
   Path path(Digest digest) {

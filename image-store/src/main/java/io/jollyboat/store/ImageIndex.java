@@ -1,8 +1,11 @@
 package io.jollyboat.store;
 
 import io.jollyboat.ConflictException;
+import io.jollyboat.ImageHistory;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
+import io.jollyboat.PruneSpec;
+import io.jollyboat.Pruned;
 import io.jollyboat.Size;
 import io.jollyboat.SizeReport;
 import io.jollyboat.StoredImage;
@@ -28,7 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Images by id and by name. Safe for use by several threads and processes. */
@@ -66,9 +69,7 @@ public final class ImageIndex {
     FileLocks.Lock lock = lock();
     try {
       Optional<ImageRecord> known = record(id);
-      ImageRecord record =
-          known.orElseGet(
-              () -> new ImageRecord(parent, intermediate, size, List.of(), Instant.now()));
+      ImageRecord record = known.orElseGet(() -> ImageRecord.of(parent, intermediate, size));
       if (record.step() && !intermediate) {
         record = record.withStep(false);
       }
@@ -93,9 +94,7 @@ public final class ImageIndex {
     FileLocks.Lock lock = lock();
     try {
       Optional<ImageRecord> known = record(id);
-      ImageRecord record =
-          known.orElseGet(
-              () -> new ImageRecord(Optional.empty(), false, size, List.of(), Instant.now()));
+      ImageRecord record = known.orElseGet(() -> ImageRecord.of(Optional.empty(), false, size));
       write(id, record.withStep(false), known);
       return named(id, reference, resolved, manifest, config);
     } finally {
@@ -133,9 +132,7 @@ public final class ImageIndex {
   private void writeLoaded(ArchivedImage image) {
     Optional<ImageRecord> known = record(image.id());
     Size size = size(image.config());
-    ImageRecord record =
-        known.orElseGet(
-            () -> new ImageRecord(Optional.empty(), false, size, List.of(), Instant.now()));
+    ImageRecord record = known.orElseGet(() -> ImageRecord.of(Optional.empty(), false, size));
     if (image.manifest().isPresent()) {
       record = record.withManifest(blobs.put(image.manifest().get().bytes()));
     }
@@ -312,22 +309,53 @@ public final class ImageIndex {
    * needs, and their layers and blobs. An image that others were built on only loses its name. By
    * id, all names go.
    *
-   * @param inUse whether a container uses an image
+   * @param users the names of the containers that use an image
    * @throws ImageNotFoundException when the store has no such image
-   * @throws ConflictException when a container uses the image, or, asked for by id, another image
-   *     was built on it
+   * @throws ConflictException when a container uses the image, it is pinned, or, asked for by id,
+   *     another image was built on it
    */
-  public void remove(String nameOrId, Predicate<ImageId> inUse) {
+  public void remove(String nameOrId, Function<ImageId, List<String>> users) {
     FileLocks.Lock lock = lock();
     try {
       ImageNames names = names();
       Optional<ImageReference> name = parse(nameOrId).filter(n -> names.find(n).isPresent());
       ImageId id = findId(nameOrId, names).orElseThrow(() -> notFound(nameOrId));
-      new ImageRemoval(this, names, inUse).remove(id, name, nameOrId);
+      new ImageRemoval(this, names, users).remove(id, name, nameOrId);
     } finally {
       lock.close();
     }
-    sweep.now();
+    long unused = sweep.now();
+  }
+
+  /**
+   * Removes images that nothing needs.
+   *
+   * @param users the names of the containers that use an image
+   */
+  public Pruned prune(PruneSpec spec, Function<ImageId, List<String>> users) {
+    List<StoredImage> removed;
+    FileLocks.Lock lock = lock();
+    try {
+      removed = new ImagePrune(this, spec, users).run();
+    } finally {
+      lock.close();
+    }
+    return new Pruned(removed, new Size(sweep.now()));
+  }
+
+  /** Keeps an image, or no longer. */
+  public void pin(ImageId id, boolean pinned) {
+    FileLocks.Lock lock = lock();
+    try {
+      ImageRecord record = required(id, id.toString());
+      write(id, record.withPinned(pinned), Optional.of(record));
+    } finally {
+      lock.close();
+    }
+  }
+
+  public boolean isPinned(ImageId id) {
+    return record(id).filter(ImageRecord::pinned).isPresent();
   }
 
   /** Deletes what no image needs, if somebody wanted that and could not at the time. */
@@ -359,6 +387,21 @@ public final class ImageIndex {
   private boolean isComplete(Manifest manifest, ImageId id) {
     return manifest.config().digest().equals(id.digest())
         && manifest.layers().stream().allMatch(layer -> blobs.find(layer.digest()).isPresent());
+  }
+
+  /** Digests of the manifests that an image was received or pushed with. */
+  List<Digest> manifests(ImageId id) {
+    return record(id).map(ImageRecord::manifests).orElse(List.of());
+  }
+
+  /**
+   * How an image came about, the last step first.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  public List<ImageHistory> history(String nameOrId) {
+    StoredImage image = find(nameOrId).orElseThrow(() -> notFound(nameOrId));
+    return new ImageHistories(this, layers).of(image);
   }
 
   private Size size(ImageConfig config) {
@@ -443,7 +486,7 @@ public final class ImageIndex {
   /** Deletes what no image needs, now or as soon as nobody holds a lease. */
   void sweep() {
     sweep.want();
-    sweep.now();
+    long unused = sweep.now();
   }
 
   FileLocks.Lock lock() {

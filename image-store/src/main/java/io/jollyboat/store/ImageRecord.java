@@ -12,11 +12,17 @@ import java.util.stream.Stream;
  * The file of one image: what its configuration does not say.
  *
  * @param step made by a build, and not its last step
+ * @param pinned kept whatever happens to its names
  * @param manifests digests of manifests that it was received or pushed with, the newest first
  * @param added when it came into the store
  */
 record ImageRecord(
-    Optional<ImageId> parent, boolean step, Size size, List<Digest> manifests, Instant added) {
+    Optional<ImageId> parent,
+    boolean step,
+    boolean pinned,
+    Size size,
+    List<Digest> manifests,
+    Instant added) {
   ImageRecord {
     manifests = List.copyOf(manifests);
   }
@@ -26,9 +32,15 @@ record ImageRecord(
     return new ImageRecord(
         record.first("parent").map(Digest::parse).map(ImageId::new),
         record.first("step").isPresent(),
+        record.first("pinned").isPresent(),
         new Size(Long.parseLong(record.required("size"))),
         record.all("manifest").stream().map(Digest::parse).toList(),
         Instant.parse(record.required("added")));
+  }
+
+  /** One that comes into the store now. */
+  static ImageRecord of(Optional<ImageId> parent, boolean step, Size size) {
+    return new ImageRecord(parent, step, false, size, List.of(), Instant.now());
   }
 
   byte[] bytes() {
@@ -36,19 +48,24 @@ record ImageRecord(
         new RecordText()
             .add("parent", parent)
             .add("step", step ? Optional.of("yes") : Optional.empty())
+            .add("pinned", pinned ? Optional.of("yes") : Optional.empty())
             .add("size", Long.toString(size.bytes()));
     manifests.forEach(manifest -> record.add("manifest", manifest.toString()));
     return record.add("added", added.toString()).bytes();
   }
 
   ImageRecord withStep(boolean value) {
-    return new ImageRecord(parent, value, size, manifests, added);
+    return new ImageRecord(parent, value, pinned, size, manifests, added);
+  }
+
+  ImageRecord withPinned(boolean value) {
+    return new ImageRecord(parent, step, value, size, manifests, added);
   }
 
   ImageRecord withManifest(Digest manifest) {
     List<Digest> all =
         Stream.concat(Stream.of(manifest), manifests.stream().filter(d -> !d.equals(manifest)))
             .toList();
-    return new ImageRecord(parent, step, size, all, added);
+    return new ImageRecord(parent, step, pinned, size, all, added);
   }
 }

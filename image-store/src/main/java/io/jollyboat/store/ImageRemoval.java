@@ -7,18 +7,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** One removal of an image or a name, under the index's lock. Not safe for several threads. */
 final class ImageRemoval {
   private final ImageIndex index;
   private final ImageNames names;
-  private final Predicate<ImageId> inUse;
+  private final Function<ImageId, List<String>> users;
 
-  ImageRemoval(ImageIndex index, ImageNames names, Predicate<ImageId> inUse) {
+  ImageRemoval(ImageIndex index, ImageNames names, Function<ImageId, List<String>> users) {
     this.index = index;
     this.names = names;
-    this.inUse = inUse;
+    this.users = users;
   }
 
   /**
@@ -26,14 +26,19 @@ final class ImageRemoval {
    */
   void remove(ImageId id, Optional<ImageReference> name, String asked) {
     boolean last = name.isEmpty() || isLast(id, name.get());
-    if (last && inUse.test(id)) {
-      throw new ConflictException(
-          "image " + asked + " is used by a container; remove the container first", asked);
+    if (last) {
+      checkUnused(id, asked);
     }
-    boolean builtOn = hasChildren(id);
+    List<ImageId> children = children(id);
+    boolean builtOn = !children.isEmpty();
     if (name.isEmpty() && builtOn) {
       throw new ConflictException(
-          "image " + asked + " is what another image was built on; remove that one first", asked);
+          "image "
+              + asked
+              + " is what "
+              + listed("image", children.stream().map(this::shown).toList())
+              + " was built on; remove that first",
+          asked);
     }
     Set<ImageId> others = new LinkedHashSet<>();
     name.ifPresent(n -> others.addAll(names.platforms(n)));
@@ -46,6 +51,32 @@ final class ImageRemoval {
     } else if (last) {
       index.record(id).ifPresent(r -> index.write(id, r.withStep(true), Optional.of(r)));
     }
+  }
+
+  private void checkUnused(ImageId id, String asked) {
+    List<String> containers = users.apply(id);
+    if (!containers.isEmpty()) {
+      throw new ConflictException(
+          "image "
+              + asked
+              + " is used by "
+              + listed("container", containers)
+              + "; remove that first",
+          asked);
+    }
+    if (index.isPinned(id)) {
+      throw new ConflictException("image " + asked + " is pinned; unpin it first", asked);
+    }
+  }
+
+  private static String listed(String what, List<String> names) {
+    String first = what + " " + String.join(", ", names.subList(0, Math.min(3, names.size())));
+    return names.size() > 3 ? first + " and " + (names.size() - 3) + " more" : first;
+  }
+
+  /** A name of it, or the beginning of its id. */
+  private String shown(ImageId id) {
+    return names.of(id).stream().findFirst().map(ImageReference::toString).orElse(id.shortHex());
   }
 
   /** Whether no tag is left without this name; digests alone keep nothing when a tag goes. */
@@ -73,7 +104,7 @@ final class ImageRemoval {
 
   /** Another platform's image of a name that is gone. */
   private void deleteUnlessNeeded(ImageId id) {
-    if (names.of(id).isEmpty() && !inUse.test(id) && !hasChildren(id)) {
+    if (names.of(id).isEmpty() && !isKept(id)) {
       index.wantSweep();
       deleteWithUnneededParents(id);
     }
@@ -92,14 +123,18 @@ final class ImageRemoval {
   private boolean isUnneededStep(ImageId id) {
     return index.record(id).filter(ImageRecord::step).isPresent()
         && names.of(id).isEmpty()
-        && !inUse.test(id)
-        && !hasChildren(id);
+        && !isKept(id);
   }
 
-  private boolean hasChildren(ImageId id) {
-    List<ImageId> all = index.ids();
-    return all.stream()
-        .flatMap(other -> index.record(other).stream())
-        .anyMatch(record -> record.parent().filter(id::equals).isPresent());
+  private boolean isKept(ImageId id) {
+    return !users.apply(id).isEmpty() || index.isPinned(id) || !children(id).isEmpty();
+  }
+
+  private List<ImageId> children(ImageId id) {
+    return index.ids().stream()
+        .filter(
+            other ->
+                index.record(other).flatMap(ImageRecord::parent).filter(id::equals).isPresent())
+        .toList();
   }
 }

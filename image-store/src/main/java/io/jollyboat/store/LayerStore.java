@@ -10,6 +10,7 @@ import io.jollyboat.oci.OciFormatException;
 import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.TreeEntry;
+import io.jollyboat.spi.host.TreeWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -275,6 +276,25 @@ public final class LayerStore {
                       visitor.visit(entry.notOpaque(), content);
                     }
                   }));
+    }
+  }
+
+  /**
+   * Makes a layer of an archive of a root file system, compressed or not, which is not closed.
+   *
+   * @return empty when nothing is in it
+   * @throws ContentException when it is malformed, hostile or too large
+   */
+  public Optional<Layer> pack(InputStream archive) {
+    try (NewLayer made = NewLayer.begin(files, false)) {
+      try (TreeWriter writer = files.trees().create(made.diff())) {
+        TreeArchive.unpack(archive, writer);
+      } catch (IOException e) {
+        throw StoreFiles.isInterrupt(e)
+            ? StoreFiles.failure("unpacking an archive", e)
+            : new ContentException("the archive of a root file system: " + e.getMessage(), e);
+      }
+      return commit(made, Optional.empty(), Optional.empty());
     }
   }
 

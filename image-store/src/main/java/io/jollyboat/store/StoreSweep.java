@@ -53,29 +53,32 @@ final class StoreSweep {
   /** Sweeps if it is wanted and nobody holds a lease. */
   void ifWanted() {
     if (Files.exists(mark())) {
-      now();
+      long unused = now();
     }
   }
 
-  /** Sweeps, unless somebody holds a lease. */
-  void now() {
+  /** Sweeps, unless somebody holds a lease; returns the bytes of what went. */
+  long now() {
     Optional<FileLocks.Lock> alone = files.tryLock(LEASE);
     if (alone.isEmpty()) {
-      return;
+      return 0;
     }
     FileLocks.Lock index = images.lock();
     try {
+      long went = 0;
       if (Files.exists(mark())) {
-        sweep();
+        went = sweep();
         files.delete(mark());
       }
+      return went;
     } finally {
       index.close();
       alone.get().close();
     }
   }
 
-  private void sweep() {
+  private long sweep() {
+    long went = 0;
     Set<ChainId> usedLayers = new HashSet<>();
     Set<Digest> usedBlobs = new HashSet<>();
     for (ImageId id : images.ids()) {
@@ -95,15 +98,18 @@ final class StoreSweep {
             .find(id)
             .ifPresent(l -> l.blobs().stream().map(Descriptor::digest).forEach(usedBlobs::add));
       } else {
+        went += layers.find(id).map(layer -> layer.size().bytes()).orElse(0L);
         layers.delete(id);
       }
     }
     for (Digest blob : blobs.list()) {
       if (!usedBlobs.contains(blob)) {
+        went += blobs.size(blob);
         blobs.delete(blob);
         sources.forget(blob);
       }
     }
+    return went;
   }
 
   /** An index, and what is there of what it names. */

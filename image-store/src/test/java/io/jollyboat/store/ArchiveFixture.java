@@ -43,7 +43,10 @@ abstract class ArchiveFixture extends StoreTest {
   }
 
   void removeAll() {
-    store.images().listAll().forEach(i -> store.images().remove(i.id().toString(), id -> false));
+    store
+        .images()
+        .listAll()
+        .forEach(i -> store.images().remove(i.id().toString(), id -> List.of()));
     assertEquals(List.of(), store.blobs().list());
     assertEquals(List.of(), store.layers().list());
   }

@@ -210,12 +210,12 @@ final class ArchiveTest extends ArchiveFixture {
       }
     }
     store.images().tag(loaded.id(), ImageReference.parse("other:1"));
-    store.images().remove(NAME.toString(), id -> false);
+    store.images().remove(NAME.toString(), id -> List.of());
     assertEquals(2, store.images().list().size(), "the other name stands for both");
     assertArrayEquals(
         members(again).get(indexName(expected)),
         members(saved(s -> s, "other:1")).get(indexName(expected)));
-    store.images().remove("other:1", id -> false);
+    store.images().remove("other:1", id -> List.of());
     assertEquals(List.of(), store.images().listAll());
     assertEquals(List.of(), store.blobs().list());
   }

@@ -25,7 +25,7 @@ final class BuildCacheTest extends StoreTest {
   void find_imageIsGone_isAMiss() {
     StoredImage image = store.images().add(config("x", List.of()), Optional.empty(), false);
     store.cache().put(KEY, image.id(), "");
-    store.images().remove(image.id().toString(), id -> false);
+    store.images().remove(image.id().toString(), id -> List.of());
     assertTrue(store.cache().find(KEY).isEmpty());
   }
 }

@@ -70,7 +70,7 @@ final class HostileArchiveTest extends ArchiveFixture {
     image("other:1", "z");
     StoredImage image = image("one:1", "a", "b");
     Map<String, byte[]> good = members(saved(s -> s, "one:1"));
-    store.images().remove("one:1", id -> false);
+    store.images().remove("one:1", id -> List.of());
     String config = "blobs/sha256/" + image.id().digest().hex();
     for (String name : good.keySet()) {
       if (name.startsWith("blobs/")) {

@@ -160,16 +160,19 @@ final class ImageIndexTest extends StoreTest {
     StoredImage result = image("result", Optional.of(step.id()), false, below, above);
     images().tag(result.id(), NAME);
     images().tag(result.id(), ImageReference.parse("other"));
-    images().remove("other", id -> true);
-    assertThrows(ConflictException.class, () -> images().remove(NAME.toString(), id -> true));
-    assertThrows(ConflictException.class, () -> images().remove(base.id().toString(), id -> false));
-    images().remove(NAME.toString(), id -> false);
+    images().remove("other", id -> List.of("web"));
+    assertThrows(
+        ConflictException.class, () -> images().remove(NAME.toString(), id -> List.of("web")));
+    assertThrows(
+        ConflictException.class, () -> images().remove(base.id().toString(), id -> List.of()));
+    images().remove(NAME.toString(), id -> List.of());
     assertEquals(List.of(base.id()), images().listAll().stream().map(StoredImage::id).toList());
     assertTrue(store.layers().find(below.chainId()).isPresent());
     assertTrue(store.layers().find(above.chainId()).isEmpty());
     assertEquals(List.of(base.id().digest()), store.blobs().list());
-    assertThrows(ImageNotFoundException.class, () -> images().remove(NAME.toString(), id -> false));
-    images().remove("base", id -> false);
+    assertThrows(
+        ImageNotFoundException.class, () -> images().remove(NAME.toString(), id -> List.of()));
+    images().remove("base", id -> List.of());
     assertTrue(store.layers().list().isEmpty());
     assertTrue(store.blobs().list().isEmpty());
   }
@@ -179,17 +182,17 @@ final class ImageIndexTest extends StoreTest {
     StoredImage base = image("base", Optional.empty(), false);
     images().tag(base.id(), ImageReference.parse("base"));
     StoredImage result = image("result", Optional.of(base.id()), false);
-    images().remove("base", id -> false);
+    images().remove("base", id -> List.of());
     assertTrue(images().find("base").isEmpty());
     assertTrue(images().find(base.id()).orElseThrow().intermediate());
-    images().remove(result.id().toString(), id -> false);
+    images().remove(result.id().toString(), id -> List.of());
     assertTrue(images().listAll().isEmpty());
   }
 
   @Test
   void remove_pulledImage_takesItsDigestsAlong() {
     StoredImage image = pulled(layer(Optional.empty(), "f", "x"));
-    images().remove(NAME.toString(), id -> false);
+    images().remove(NAME.toString(), id -> List.of());
     assertTrue(images().find(image.id()).isEmpty());
     assertTrue(store.blobs().list().isEmpty());
   }
@@ -199,7 +202,7 @@ final class ImageIndexTest extends StoreTest {
     Layer layer = layer(Optional.empty(), "a", "1");
     StoredImage image = image("image", Optional.empty(), false, layer);
     FileLocks.Lock lease = store.lease();
-    images().remove(image.id().toString(), id -> false);
+    images().remove(image.id().toString(), id -> List.of());
     assertTrue(store.layers().find(layer.chainId()).isPresent());
     lease.close();
     ImageStore second = reopen();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -55,7 +56,7 @@ final class StoreProcess {
         lease.close();
       }
       if (i % 3 == 0) {
-        store.images().remove("image:" + prefix + i, id -> false);
+        store.images().remove("image:" + prefix + i, id -> List.of());
       }
     }
   }
