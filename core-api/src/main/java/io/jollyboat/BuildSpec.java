@@ -179,8 +179,19 @@ public final class BuildSpec {
     return with(changed -> changed.timestamp = Optional.of(time));
   }
 
+  /** What the image is for; the default is this machine's platform. */
   public BuildSpec platform(Platform platform) {
-    return with(changed -> changed.platform = Optional.of(platform));
+    return platforms(platform);
+  }
+
+  /**
+   * Builds for each of these, one after the other; a tag then names all of them, by an index, once
+   * the last is done. Commands of another architecture run where the kernel knows an interpreter
+   * for them (binfmt_misc). What the build gives is this machine's image, or else the first.
+   */
+  public BuildSpec platforms(Platform... platforms) {
+    return with(
+        changed -> changed.platforms = List.copyOf(new LinkedHashSet<>(List.of(platforms))));
   }
 
   public BuildSpec progress(Progress progress) {
@@ -261,8 +272,9 @@ public final class BuildSpec {
     return options.timestamp;
   }
 
-  public Optional<Platform> platform() {
-    return options.platform;
+  /** Empty for this machine's. */
+  public List<Platform> platforms() {
+    return options.platforms;
   }
 
   public Optional<Progress> progress() {
@@ -311,7 +323,7 @@ public final class BuildSpec {
     StepSpec steps = StepSpec.defaults();
     PullPolicy pull = PullPolicy.MISSING;
     Optional<Instant> timestamp = Optional.empty();
-    Optional<Platform> platform = Optional.empty();
+    List<Platform> platforms = List.of();
     Optional<Progress> progress = Optional.empty();
 
     Options() {
@@ -345,7 +357,7 @@ public final class BuildSpec {
       steps = from.steps;
       pull = from.pull;
       timestamp = from.timestamp;
-      platform = from.platform;
+      platforms = from.platforms;
       progress = from.progress;
     }
 
@@ -370,7 +382,7 @@ public final class BuildSpec {
           steps,
           pull,
           timestamp,
-          platform,
+          platforms,
           progress);
       return values;
     }

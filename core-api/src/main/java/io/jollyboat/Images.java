@@ -27,6 +27,9 @@ public interface Images {
    */
   Optional<StoredImage> find(String nameOrId);
 
+  /** The images of all platforms that a name stands for, this machine's first. */
+  List<StoredImage> platforms(String reference);
+
   /**
    * Gives an image one more name, taking it from the image that had it.
    *

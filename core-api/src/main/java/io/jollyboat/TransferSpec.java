@@ -32,7 +32,9 @@ public final class TransferSpec {
     return new TransferSpec(Optional.of(credentials), platform, progress);
   }
 
-  /** Which image of an index is pulled; the default is this machine's platform. */
+  /**
+   * Which image of several platforms is meant. A pull's default is this machine's, a push's all.
+   */
   public TransferSpec platform(Platform platform) {
     return new TransferSpec(credentials, Optional.of(platform), progress);
   }

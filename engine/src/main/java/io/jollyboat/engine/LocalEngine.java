@@ -104,7 +104,7 @@ final class LocalEngine implements Engine {
     ImageReference name = ImageReference.parse(reference);
     Progress told = spec.progress().orElse(progress);
     Push push = new Push(parts.store(), registry(name, spec), told);
-    return call("the push of " + name, told, () -> push.push(name));
+    return call("the push of " + name, told, () -> push.push(name, spec.platform()));
   }
 
   private <T> T call(String what, Progress told, Supplier<T> operation) {

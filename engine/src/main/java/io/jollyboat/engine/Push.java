@@ -12,17 +12,22 @@ import io.jollyboat.build.HostBase;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Index;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.MediaType;
+import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.Registry;
 import io.jollyboat.store.ImageStore;
+import io.jollyboat.store.PlatformImages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** Push, as a list of steps: manifest, blobs that the registry lacks, manifest last. */
@@ -39,9 +44,44 @@ final class Push {
     this.progress = new SerialProgress(progress);
   }
 
-  Pushed push(ImageReference reference) {
-    StoredImage image =
-        store.images().find(reference.toString()).orElseThrow(() -> notNamed(reference));
+  /**
+   * @param platform if only one is wanted of a name that has several
+   */
+  Pushed push(ImageReference reference, Optional<Platform> platform) {
+    List<StoredImage> images = store.platforms().of(reference);
+    if (images.isEmpty()) {
+      throw notNamed(reference);
+    }
+    images.forEach(image -> refuseHost(reference, image));
+    Optional<PlatformImages.Whole> whole =
+        platform.isPresent() ? Optional.empty() : store.platforms().whole(reference);
+    progress.transferStarted(reference.toString(), true);
+    Pushed pushed =
+        whole.isPresent()
+            ? all(reference, whole.get())
+            : one(reference, platform.map(p -> of(p, images, reference)).orElse(images.get(0)));
+    progress.transferFinished(reference.toString(), true, pushed.digest(), pushed.size());
+    return pushed;
+  }
+
+  private static StoredImage of(
+      Platform platform, List<StoredImage> images, ImageReference reference) {
+    return images.stream()
+        .filter(image -> image.platform().runsOn(platform))
+        .min((a, b) -> Platform.bestFor(platform).compare(a.platform(), b.platform()))
+        .orElseThrow(
+            () ->
+                new ImageNotFoundException(
+                    "the store has no image named "
+                        + reference
+                        + " for "
+                        + platform
+                        + ", only for "
+                        + images.stream().map(image -> image.platform().toString()).toList(),
+                    reference.toString()));
+  }
+
+  private static void refuseHost(ImageReference reference, StoredImage image) {
     if (HostBase.isOn(image.config())) {
       throw new ConflictException(
           reference
@@ -49,30 +89,48 @@ final class Push {
               + " pushed",
           reference.toString());
     }
-    progress.transferStarted(reference.toString(), true);
-    Manifest manifest = store.images().manifestFor(image.id());
-    blobs(reference, manifest);
-    Digest digest = registry.pushManifest(reference, manifest.mediaType(), manifest.bytes());
-    store.images().addPushed(image.id(), reference, manifest);
-    Size size = new Size(manifest.bytes().length);
-    progress.transferFinished(reference.toString(), true, digest, size);
-    return new Pushed(reference, digest, size);
   }
 
-  private void blobs(ImageReference reference, Manifest manifest) {
-    List<Descriptor> all = new ArrayList<>();
-    for (Descriptor layer : manifest.layers()) {
-      if (!MediaType.isForeignLayer(layer.mediaType())) {
-        all.add(layer);
+  private Pushed one(ImageReference reference, StoredImage image) {
+    Manifest manifest = store.images().manifestFor(image.id());
+    blobs(reference, List.of(manifest));
+    Digest digest = registry.pushManifest(reference, manifest.mediaType(), manifest.bytes());
+    store.images().addPushed(image.id(), reference, manifest);
+    return new Pushed(reference, digest, new Size(manifest.bytes().length));
+  }
+
+  /** Every platform, then the index: registries refuse one whose manifests they lack. */
+  private Pushed all(ImageReference reference, PlatformImages.Whole whole) {
+    blobs(reference, whole.manifests());
+    for (Manifest manifest : whole.manifests()) {
+      Digest unused =
+          registry.pushManifest(
+              reference.withDigest(manifest.digest()), manifest.mediaType(), manifest.bytes());
+    }
+    Index index = whole.index();
+    Digest digest = registry.pushManifest(reference, index.mediaType(), index.bytes());
+    store.platforms().addPushed(reference, digest);
+    return new Pushed(reference, digest, new Size(index.bytes().length));
+  }
+
+  private void blobs(ImageReference reference, List<Manifest> manifests) {
+    Set<Descriptor> all = new LinkedHashSet<>();
+    Set<Descriptor> configs = new LinkedHashSet<>();
+    for (Manifest manifest : manifests) {
+      configs.add(manifest.config());
+      for (Descriptor layer : manifest.layers()) {
+        if (!MediaType.isForeignLayer(layer.mediaType())) {
+          all.add(layer);
+        }
       }
     }
-    TransferMeter meter = new TransferMeter(progress, all);
+    TransferMeter meter = new TransferMeter(progress, List.copyOf(all));
     List<Callable<Digest>> tasks = new ArrayList<>();
     for (Descriptor layer : all) {
       meter.phase(layer, Phase.WAITING);
       tasks.add(() -> blob(reference, layer, Optional.of(meter)));
     }
-    tasks.add(() -> blob(reference, manifest.config(), Optional.empty()));
+    configs.forEach(config -> tasks.add(() -> blob(reference, config, Optional.empty())));
     Parallel.run("push of " + reference, BLOBS_AT_ONCE, tasks);
   }
 

@@ -35,8 +35,10 @@ final class StartFailure {
     }
     if (execution && refused.is(Errno.ENOEXEC)) {
       return program
-          + " is no program for this machine, or a script without #!: "
-          + refused.getMessage();
+          + " is a program for another machine, or a script without #!: "
+          + refused.getMessage()
+          + "; programs of other architectures need an interpreter that the kernel has opened"
+          + " (binfmt_misc with flag F, as of the package qemu-user-static)";
     }
     if (refused.call().endsWith("with mapped ids")
         && (refused.is(Errno.EINVAL) || refused.is(Errno.ENOSYS))) {

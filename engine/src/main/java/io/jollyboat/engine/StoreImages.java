@@ -64,6 +64,11 @@ final class StoreImages implements Images {
   }
 
   @Override
+  public List<StoredImage> platforms(String reference) {
+    return store.platforms().of(ImageReference.parse(reference));
+  }
+
+  @Override
   public void tag(ImageId id, String reference) {
     index.tag(id, ImageReference.parse(reference));
   }

@@ -31,6 +31,9 @@ interface BuildStore {
 
   void tag(ImageId image, ImageReference reference);
 
+  /** Names images of different platforms as one, and gives this machine's, or else the first. */
+  StoredImage tag(List<StoredImage> platforms, List<ImageReference> references);
+
   /** The result for a key, if it is known and the image still exists. */
   Optional<ImageId> cached(Digest key);
 

@@ -43,6 +43,7 @@ final class Contexts implements AutoCloseable {
   private Optional<String> inside = Optional.empty();
   private Optional<String> text = Optional.empty();
   private @Nullable Place main;
+  private @Nullable Map<String, OpenContext> named;
 
   Contexts(BuildSpec spec, BuildStore store, LayerTrees trees, DirectoryDigests digests) {
     this.spec = spec;
@@ -153,6 +154,15 @@ final class Contexts implements AutoCloseable {
   }
 
   Map<String, OpenContext> named() {
+    Map<String, OpenContext> known = named;
+    if (known == null) {
+      known = open();
+      named = known;
+    }
+    return known;
+  }
+
+  private Map<String, OpenContext> open() {
     Map<String, OpenContext> all = new HashMap<>();
     spec.contexts()
         .forEach(

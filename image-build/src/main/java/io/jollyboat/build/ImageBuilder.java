@@ -14,6 +14,7 @@ import io.jollyboat.spi.host.StepRunner;
 import io.jollyboat.store.ImageStore;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,11 +87,24 @@ public final class ImageBuilder {
   private StoredImage build(
       Function<Contexts, Image> recipe, BuildSpec options, Progress progress) {
     List<ImageReference> names = options.tags().stream().map(ImageReference::parse).toList();
-    return with(
-        recipe,
-        options,
-        progress,
-        (build, stages) -> finish(new StageRuns(build, stages, progress).run(), names, progress));
+    boolean one = options.platforms().size() < 2;
+    try (BuildStore.Lease held = store.lease()) {
+      List<StoredImage> images =
+          each(
+              recipe,
+              options,
+              progress,
+              (build, stages) -> {
+                StageResult made = new StageRuns(build, stages, progress).run();
+                return finish(made, one ? names : List.of(), progress);
+              });
+      if (one) {
+        return images.get(0);
+      }
+      StoredImage image = store.tag(images, names);
+      names.forEach(name -> progress.tagged(name.toString()));
+      return image;
+    }
   }
 
   /**
@@ -112,10 +126,14 @@ public final class ImageBuilder {
 
   private List<StepExplanation> explain(
       Function<Contexts, Image> recipe, BuildSpec options, Progress progress) {
-    return with(recipe, options, progress, (build, stages) -> new Explainer(build, stages).run());
+    return each(recipe, options, progress, (build, stages) -> new Explainer(build, stages).run())
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
-  private <T> T with(
+  /** For each platform; the context and the text are read once. */
+  private <T> List<T> each(
       Function<Contexts, Image> recipe,
       BuildSpec options,
       Progress progress,
@@ -124,18 +142,32 @@ public final class ImageBuilder {
     try (BuildStore.Lease held = store.lease();
         Contexts contexts = new Contexts(spec, store, trees, digests)) {
       Image image = recipe.apply(contexts);
-      Platform platform = spec.platform().orElse(Platform.current());
-      String target = image.stageName().orElse("default");
-      Map<String, String> arguments = new LinkedHashMap<>(PlatformArguments.of(platform, target));
-      arguments.putAll(spec.args());
-      List<BuildStage> stages = StageGraph.of(image, arguments, spec.images());
-      Preflight preflight = new Preflight(stages, spec, contexts.hasMain());
-      preflight.check();
-      Optional<OpenContext> context = contexts.main(image.source().flatMap(Dockerfile::file));
-      preflight.warn(
-          image, context.map(OpenContext::ignored).orElse(DockerIgnore.none()), progress);
-      return action.apply(start(image, spec, contexts, context, progress), stages);
+      List<Platform> platforms =
+          spec.platforms().isEmpty() ? List.of(Platform.current()) : spec.platforms();
+      List<T> results = new ArrayList<>();
+      for (Platform platform : platforms) {
+        results.add(one(image, platform, spec, contexts, progress, action));
+      }
+      return results;
     }
+  }
+
+  private <T> T one(
+      Image image,
+      Platform platform,
+      BuildSpec spec,
+      Contexts contexts,
+      Progress progress,
+      BiFunction<Build, List<BuildStage>, T> action) {
+    String target = image.stageName().orElse("default");
+    Map<String, String> arguments = new LinkedHashMap<>(PlatformArguments.of(platform, target));
+    arguments.putAll(spec.args());
+    List<BuildStage> stages = StageGraph.of(image, arguments, spec.images());
+    Preflight preflight = new Preflight(stages, spec, contexts.hasMain());
+    preflight.check();
+    Optional<OpenContext> context = contexts.main(image.source().flatMap(Dockerfile::file));
+    preflight.warn(image, context.map(OpenContext::ignored).orElse(DockerIgnore.none()), progress);
+    return action.apply(start(image, platform, spec, contexts, context, progress), stages);
   }
 
   /** {@code SOURCE_DATE_EPOCH} as an argument is the timestamp, as it is for BuildKit. */
@@ -155,11 +187,11 @@ public final class ImageBuilder {
 
   private Build start(
       Image image,
+      Platform platform,
       BuildSpec spec,
       Contexts contexts,
       Optional<OpenContext> context,
       Progress progress) {
-    Platform platform = spec.platform().orElse(Platform.current());
     return new Build(
         spec,
         store,

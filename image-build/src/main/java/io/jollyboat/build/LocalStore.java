@@ -58,6 +58,11 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
+  public StoredImage tag(List<StoredImage> platforms, List<ImageReference> references) {
+    return store.platforms().tag(references, platforms);
+  }
+
+  @Override
   public Optional<ImageId> cached(Digest key) {
     return store.cache().find(key).map(BuildCache.Hit::image);
   }

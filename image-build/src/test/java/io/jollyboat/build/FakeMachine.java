@@ -264,6 +264,12 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   @Override
+  public StoredImage tag(List<StoredImage> platforms, List<ImageReference> references) {
+    references.forEach(reference -> names.put(reference.toString(), platforms.get(0).id()));
+    return platforms.get(0);
+  }
+
+  @Override
   public Optional<ImageId> cached(Digest key) {
     return Optional.ofNullable(cache.get(key));
   }

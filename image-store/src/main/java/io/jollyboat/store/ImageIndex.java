@@ -154,7 +154,10 @@ public final class ImageIndex {
     FileLocks.Lock lock = lock();
     try {
       if (exists(id)) {
-        StoredImage unused = named(id, reference, manifest.digest(), manifest, config(id));
+        ImageNames names = names();
+        ImageRecord unused = received(id, reference, manifest);
+        names.put(reference.withDigest(manifest.digest()), id); // its tag may have moved since
+        write(names);
       }
     } finally {
       lock.close();
@@ -167,18 +170,24 @@ public final class ImageIndex {
       Digest resolved,
       Manifest manifest,
       ImageConfig config) {
-    ImageRecord before = required(id, id.toString());
-    ImageRecord record = before.withManifest(blobs.put(manifest.bytes()));
-    write(id, record, Optional.of(before));
+    ImageRecord record = received(id, reference, manifest);
     ImageNames names = names();
     if (reference.digest().isEmpty()) {
       names.put(reference, id);
     }
     names.put(reference.withDigest(resolved), id);
     write(names);
+    return stored(id, record, config, names);
+  }
+
+  /** A registry has this manifest, and so its blobs. */
+  private ImageRecord received(ImageId id, ImageReference reference, Manifest manifest) {
+    ImageRecord before = required(id, id.toString());
+    ImageRecord record = before.withManifest(blobs.put(manifest.bytes()));
+    write(id, record, Optional.of(before));
     sources.add(manifest.config().digest(), reference);
     manifest.layers().forEach(layer -> sources.add(layer.digest(), reference));
-    return stored(id, record, config, names);
+    return record;
   }
 
   /**
@@ -293,7 +302,7 @@ public final class ImageIndex {
         });
   }
 
-  private void changeNames(Consumer<ImageNames> change) {
+  void changeNames(Consumer<ImageNames> change) {
     FileLocks.Lock lock = lock();
     try {
       ImageNames names = names();

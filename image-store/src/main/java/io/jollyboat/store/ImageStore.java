@@ -77,6 +77,10 @@ public final class ImageStore implements AutoCloseable {
     return images;
   }
 
+  public PlatformImages platforms() {
+    return new PlatformImages(images, blobs);
+  }
+
   public BuildCache cache() {
     return cache;
   }
