@@ -76,6 +76,12 @@ class ReadmeIT {
     assertTrue(said.contains("code=0"), said);
   }
 
+  @Test
+  void registryExample_whenRun_pullsWhatItHasPushed(@TempDir Path directory) throws IOException {
+    String said = run("RegistryExample", directory);
+    assertTrue(said.contains("pushed sha256:") && said.contains("referred to by 1"), said);
+  }
+
   /** In a mount namespace of its own, so that this machine's own store is not touched. */
   private static String run(String example, Path directory) throws IOException {
     Path root = Path.of("/var/lib/jollyboat");

@@ -94,12 +94,12 @@ final class HttpResponse implements AutoCloseable {
       if (fault.corrupts() && done + count == length) {
         buffer[count - 1] ^= 1;
       }
-      out.write(buffer, 0, count);
-      done += count;
       if (fault.bytesPerSecond() < Long.MAX_VALUE) {
         out.flush();
         pause(count * 1000L / fault.bytesPerSecond());
       }
+      out.write(buffer, 0, count);
+      done += count;
     }
     if (fault.isEndless()) {
       writeWithoutEnd(out);

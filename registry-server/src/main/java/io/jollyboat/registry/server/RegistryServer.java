@@ -22,8 +22,10 @@ import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A registry on a port of 127.0.0.1 that lives until it is closed. Names and tags are in memory,
- * blobs too unless a directory is given. Safe for use by several threads.
+ * A registry for tests, on a port of 127.0.0.1, that lives until it is closed: OCI
+ * distribution-spec 1.1 with mounts, chunked uploads, deletion and referrers, with or without
+ * authentication and TLS. It remembers what it was asked, and fails on demand. Everything is in
+ * memory unless a directory is given. Safe for use by several threads.
  */
 public final class RegistryServer implements AutoCloseable {
   private static final long ACCEPTOR_MILLIS = 1000;
@@ -195,7 +197,10 @@ public final class RegistryServer implements AutoCloseable {
       return this;
     }
 
-    /** Keeps the blobs as files {@code sha256/<hex>} there. */
+    /**
+     * Keeps everything there, for the next server on that directory too: blobs as files {@code
+     * sha256/<hex>}, names below {@code repositories}. One server at a time.
+     */
     @CanIgnoreReturnValue
     public Builder directory(Path directory) {
       this.directory = Optional.of(directory);
@@ -239,11 +244,13 @@ public final class RegistryServer implements AutoCloseable {
       try {
         BlobStore blobs =
             directory.isPresent() ? new DirectoryBlobs(directory.get()) : new MemoryBlobs();
+        Repositories repositories = new Repositories(directory.map(RepositoryFiles::new));
         ServerSocket listener = sockets.createServerSocket();
         listener.setReuseAddress(true);
         listener.bind(
             new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
-        RegistryServer server = new RegistryServer(listener, new Routes(blobs, access, referrers));
+        RegistryServer server =
+            new RegistryServer(listener, new Routes(blobs, repositories, access, referrers));
         server.acceptor.start();
         return server;
       } catch (IOException e) {

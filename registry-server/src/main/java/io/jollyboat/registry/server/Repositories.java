@@ -42,6 +42,27 @@ final class Repositories {
   }
 
   private final Map<String, Repository> repositories = new TreeMap<>();
+  private final Optional<RepositoryFiles> files;
+
+  /**
+   * @param files where all is kept besides; what is there is there again
+   */
+  Repositories(Optional<RepositoryFiles> files) {
+    this.files = files;
+    files.ifPresent(kept -> kept.readInto(this));
+  }
+
+  synchronized void restore(String name, StoredManifest manifest) {
+    made(name).manifests.put(manifest.digest(), manifest);
+  }
+
+  synchronized void restore(String name, String tag, Digest digest) {
+    made(name).tags.put(tag, digest);
+  }
+
+  synchronized void restore(String name, Digest blob) {
+    made(name).blobs.add(blob);
+  }
 
   private Repository existing(String name) {
     return repositories.getOrDefault(name, new Repository());
@@ -73,9 +94,11 @@ final class Repositories {
   }
 
   synchronized void putManifest(String name, String reference, StoredManifest manifest) {
-    made(name).manifests.put(manifest.digest(), manifest);
+    files.ifPresent(kept -> kept.writeManifest(name, manifest));
+    restore(name, manifest);
     if (reference.indexOf(':') < 0) {
-      made(name).tags.put(reference, manifest.digest());
+      files.ifPresent(kept -> kept.writeTag(name, reference, manifest.digest()));
+      restore(name, reference, manifest.digest());
     }
   }
 
@@ -83,11 +106,24 @@ final class Repositories {
   synchronized boolean deleteManifest(String name, String reference) {
     Repository repository = existing(name);
     if (reference.indexOf(':') < 0) {
-      return repository.tags.remove(reference) != null;
+      return deleteTag(name, repository, reference);
     }
     Digest digest = Digest.parse(reference);
-    repository.tags.values().removeIf(digest::equals);
+    for (Map.Entry<String, Digest> tag : Map.copyOf(repository.tags).entrySet()) {
+      if (tag.getValue().equals(digest)) {
+        boolean unused = deleteTag(name, repository, tag.getKey());
+      }
+    }
+    files.ifPresent(kept -> kept.deleteManifest(name, digest));
     return repository.manifests.remove(digest) != null;
+  }
+
+  private boolean deleteTag(String name, Repository repository, String tag) {
+    boolean known = repository.tags.remove(tag) != null;
+    if (known) {
+      files.ifPresent(kept -> kept.deleteTag(name, tag));
+    }
+    return known;
   }
 
   synchronized boolean hasBlob(String name, Digest digest) {
@@ -95,10 +131,12 @@ final class Repositories {
   }
 
   synchronized void addBlob(String name, Digest digest) {
-    made(name).blobs.add(digest);
+    files.ifPresent(kept -> kept.writeBlob(name, digest));
+    restore(name, digest);
   }
 
   synchronized boolean deleteBlob(String name, Digest digest) {
+    files.ifPresent(kept -> kept.deleteBlob(name, digest));
     return existing(name).blobs.remove(digest);
   }
 }

@@ -23,12 +23,13 @@ final class Routes {
 
   private final BlobStore blobs;
   private final Access access;
-  private final Repositories repositories = new Repositories();
+  private final Repositories repositories;
   private final ManifestRoutes manifests;
   private final Uploads uploads;
 
-  Routes(BlobStore blobs, Access access, boolean referrers) {
+  Routes(BlobStore blobs, Repositories repositories, Access access, boolean referrers) {
     this.blobs = blobs;
+    this.repositories = repositories;
     this.access = access;
     this.manifests = new ManifestRoutes(repositories, referrers);
     this.uploads = new Uploads(blobs, repositories);

@@ -236,7 +236,9 @@ class RegistryServerTest {
     byte[] wrong = new byte[] {1};
     assertEquals(400, send("POST", "/v2/x/blobs/uploads/?digest=" + DIGEST, wrong).statusCode());
     try (var files = Files.list(directory)) {
-      assertEquals(1, files.count());
+      assertEquals(
+          List.of("repositories", "sha256"),
+          files.map(each -> each.getFileName().toString()).sorted().toList());
     }
   }
 
@@ -245,5 +247,52 @@ class RegistryServerTest {
     server.close();
     server.close();
     assertFalse(server.address().isEmpty());
+  }
+
+  @Test
+  void directory_keepsEverythingForTheNextServer(@TempDir Path directory) throws Exception {
+    server.close();
+    server = RegistryServer.builder().directory(directory).start();
+    pushBlob("a/b");
+    Manifest manifest = pushManifest("a/b", "1");
+    pushManifest("a/b", "2");
+    assertEquals(202, send("DELETE", "/v2/a/b/manifests/2", new byte[0]).statusCode());
+    server.close();
+    server = RegistryServer.builder().directory(directory).start();
+    assertArrayEquals(manifest.bytes(), get("/v2/a/b/manifests/1").body());
+    assertEquals(MediaType.OCI_MANIFEST, header(get("/v2/a/b/manifests/1"), "Content-Type"));
+    assertArrayEquals(BLOB, get("/v2/a/b/blobs/" + DIGEST).body());
+    assertEquals(404, get("/v2/a/b/manifests/2").statusCode());
+    assertEquals(
+        202, send("DELETE", "/v2/a/b/manifests/" + manifest.digest(), new byte[0]).statusCode());
+    server.close();
+    server = RegistryServer.builder().directory(directory).start();
+    assertEquals(404, get("/v2/a/b/manifests/1").statusCode());
+  }
+
+  @Test
+  void slow_takesItsTime() throws Exception {
+    pushBlob("a/b");
+    server.fail("GET .*", 1, Fault.slow(100));
+    long start = System.nanoTime();
+    assertArrayEquals(BLOB, get("/v2/a/b/blobs/" + DIGEST).body());
+    assertTrue(System.nanoTime() - start >= 90_000_000L, "ten bytes at a hundred a second");
+  }
+
+  @Test
+  void resetAfterUpload_keepsWhatHadCome() throws Exception {
+    var opened = send("POST", "/v2/a/b/blobs/uploads/", new byte[0]);
+    String session = header(opened, "Location");
+    server.fail("PATCH .*", 1, Fault.resetAfterUpload(4));
+    assertThrows(IOException.class, () -> send("PATCH", session, BLOB));
+    assertEquals("0-3", header(get(session), "Range"));
+  }
+
+  @Test
+  void document_isTheAnswerWhateverWasAsked() throws Exception {
+    server.fail("GET .*", 1, Fault.document("text/plain", BLOB));
+    var answer = get("/v2/any/manifests/1");
+    assertEquals("text/plain", header(answer, "Content-Type"));
+    assertArrayEquals(BLOB, answer.body());
   }
 }
