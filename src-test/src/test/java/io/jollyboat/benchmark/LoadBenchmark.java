@@ -92,11 +92,17 @@ final class LoadBenchmark {
             copies(
                 CONTAINERS,
                 () -> engine.run(StartBenchmark.sleeper(image).command("/bin/sh", "-c", script))));
-    double kilobytes = 0;
+    double all = 0;
+    double share = 0;
     for (Container container : containers) {
-      kilobytes += resident(monitor(container));
+      long monitor = monitor(container);
+      all += kilobytes(monitor, "Rss:");
+      share += kilobytes(monitor, "Pss:");
     }
-    say("resident beside a running container's own processes: %.0f KB", kilobytes / CONTAINERS);
+    say(
+        "resident beside a running container's own processes: %.0f KB, its share of pages that all"
+            + " use counted; %.0f KB with all of these",
+        share / CONTAINERS, all / CONTAINERS);
     long begun = System.nanoTime();
     List<Integer> codes =
         together(
@@ -119,9 +125,9 @@ final class LoadBenchmark {
         .pid();
   }
 
-  private static long resident(long process) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + process + "/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
+  private static long kilobytes(long process, String field) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + process + "/smaps_rollup")).stream()
+        .filter(line -> line.startsWith(field))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
         .sum();
   }
