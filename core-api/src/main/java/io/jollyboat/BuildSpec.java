@@ -160,6 +160,30 @@ public final class BuildSpec {
   }
 
   /**
+   * Takes steps that this store does not know from there. Where nothing is there yet nothing is
+   * taken; where it cannot be read that is a warning.
+   */
+  public BuildSpec cacheFrom(CacheLocation location) {
+    return with(changed -> changed.cacheFrom.add(location));
+  }
+
+  /**
+   * Keeps all steps of the build there when it has succeeded, those of other stages too, in place
+   * of what was there.
+   */
+  public BuildSpec cacheTo(CacheLocation location) {
+    return with(changed -> changed.cacheTo.add(location));
+  }
+
+  /**
+   * Has the image itself tell, when it is pushed, by which steps it was made: an annotation of its
+   * manifest, for {@link #cacheFrom}. Those of other stages it copies from are not among them.
+   */
+  public BuildSpec inlineCache() {
+    return with(changed -> changed.inlineCache = true);
+  }
+
+  /**
    * What each RUN is given: {@code steps(step -> step.memory(Size.mib(512)).host("db", address))}.
    */
   public BuildSpec steps(UnaryOperator<StepSpec> change) {
@@ -264,6 +288,20 @@ public final class BuildSpec {
     return options.steps;
   }
 
+  /** Where {@link #cacheFrom(CacheLocation)} says, in that order. */
+  public Set<CacheLocation> cacheFrom() {
+    return Collections.unmodifiableSet(options.cacheFrom);
+  }
+
+  public Set<CacheLocation> cacheTo() {
+    return Collections.unmodifiableSet(options.cacheTo);
+  }
+
+  /** Whether {@link #inlineCache()} was asked for. */
+  public boolean hasInlineCache() {
+    return options.inlineCache;
+  }
+
   public PullPolicy pull() {
     return options.pull;
   }
@@ -320,6 +358,9 @@ public final class BuildSpec {
     final Set<String> noCacheStages;
     final Set<Image> noCacheImages;
     final Set<Integer> noCacheSteps;
+    final Set<CacheLocation> cacheFrom;
+    final Set<CacheLocation> cacheTo;
+    boolean inlineCache;
     StepSpec steps = StepSpec.defaults();
     PullPolicy pull = PullPolicy.MISSING;
     Optional<Instant> timestamp = Optional.empty();
@@ -337,6 +378,8 @@ public final class BuildSpec {
       noCacheStages = new LinkedHashSet<>();
       noCacheImages = new LinkedHashSet<>();
       noCacheSteps = new LinkedHashSet<>();
+      cacheFrom = new LinkedHashSet<>();
+      cacheTo = new LinkedHashSet<>();
     }
 
     Options(Options from) {
@@ -354,6 +397,9 @@ public final class BuildSpec {
       noCacheStages = new LinkedHashSet<>(from.noCacheStages);
       noCacheImages = new LinkedHashSet<>(from.noCacheImages);
       noCacheSteps = new LinkedHashSet<>(from.noCacheSteps);
+      cacheFrom = new LinkedHashSet<>(from.cacheFrom);
+      cacheTo = new LinkedHashSet<>(from.cacheTo);
+      inlineCache = from.inlineCache;
       steps = from.steps;
       pull = from.pull;
       timestamp = from.timestamp;
@@ -379,6 +425,9 @@ public final class BuildSpec {
           noCacheStages,
           noCacheImages,
           noCacheSteps,
+          cacheFrom,
+          cacheTo,
+          inlineCache,
           steps,
           pull,
           timestamp,

@@ -78,6 +78,7 @@ final class EngineParts implements AutoCloseable {
             trees,
             new RunSteps(isolator, directory.steps(engineId), trees),
             new BaseImage(store, registry),
+            new RemoteSteps(store, registry),
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory, disks, locks));
     this.images = new StoreImages(store, trees, containers::users, underway);

@@ -49,7 +49,7 @@ final class Pull {
     Manifest manifest = found.manifest();
     try (FileLocks.Lock lease = store.lease()) {
       ImageConfig config = config(reader, reference, manifest);
-      layers(reference, manifest, config);
+      layers(reference, manifest.layers(), config);
       StoredImage image =
           store.images().addPulled(reference, found.named().digest(), manifest, config);
       Size size = new Size(manifest.bytes().length);
@@ -58,7 +58,7 @@ final class Pull {
     }
   }
 
-  private ImageConfig config(ManifestReader reader, ImageReference reference, Manifest manifest) {
+  ImageConfig config(ManifestReader reader, ImageReference reference, Manifest manifest) {
     Descriptor descriptor = manifest.config();
     if (manifest.layers().size() > OverlayRoot.MOST_LOWERS) {
       throw new ContentException(
@@ -95,8 +95,8 @@ final class Pull {
     return config;
   }
 
-  private void layers(ImageReference reference, Manifest manifest, ImageConfig config) {
-    List<Descriptor> layers = manifest.layers();
+  /** Brings those layers of a configuration into the store that it lacks. */
+  void layers(ImageReference reference, List<Descriptor> layers, ImageConfig config) {
     List<ChainId> chains = ChainId.ofEach(config.diffIds());
     TransferMeter meter = new TransferMeter(progress, layers);
     List<Callable<Digest>> tasks = new ArrayList<>();

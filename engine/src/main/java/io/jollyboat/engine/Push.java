@@ -24,6 +24,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,8 @@ final class Push {
     return new Pushed(reference, digest, new Size(index.bytes().length));
   }
 
-  private void blobs(ImageReference reference, List<Manifest> manifests) {
+  /** Sends those that the registry lacks, all of which the store has. */
+  void blobs(ImageReference reference, Collection<Manifest> manifests) {
     Set<Descriptor> all = new LinkedHashSet<>();
     Set<Descriptor> configs = new LinkedHashSet<>();
     for (Manifest manifest : manifests) {

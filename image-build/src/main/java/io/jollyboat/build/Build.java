@@ -1,6 +1,7 @@
 package io.jollyboat.build;
 
 import io.jollyboat.BuildSpec;
+import io.jollyboat.ImageId;
 import io.jollyboat.Progress;
 import io.jollyboat.StoredImage;
 import io.jollyboat.dockerfile.Dockerfile;
@@ -11,8 +12,10 @@ import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.StepRunner;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -25,6 +28,8 @@ import java.util.function.Supplier;
  * @param platformArguments what ARG takes where the caller does not say
  * @param now the time that new images and directories carry
  * @param progress told of pulls
+ * @param remote steps of other machines
+ * @param steps that this build knows the result of
  * @param present layers that this build has seen, which its lease keeps
  */
 record Build(
@@ -43,11 +48,29 @@ record Build(
     Map<String, String> platformArguments,
     Instant now,
     Set<ChainId> present,
+    List<RemoteCaches.Steps> remote,
+    Queue<RemoteCaches.Step> steps,
     Progress progress) {
 
   /** The image of a key, when it is whole. */
   Optional<StoredImage> cached(Digest key) {
     return store.cached(key).flatMap(store::find).filter(image -> hasLayers(image.config()));
+  }
+
+  /**
+   * What another machine has for a key; this one's cache has it afterwards.
+   *
+   * @param on what the step is built on
+   */
+  Optional<StoredImage> fetched(Digest key, ImageConfig on, ImageId parent, KeyText inputs) {
+    for (RemoteCaches.Steps one : remote) {
+      Optional<StoredImage> found = one.find(key, on, parent);
+      if (found.isPresent()) {
+        store.remember(key, found.get().id(), inputs.text());
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean hasLayers(ImageConfig config) {

@@ -16,10 +16,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,6 +40,7 @@ public final class ImageBuilder {
   private final StepRunner runner;
   private final BaseImages bases;
   private final Supplier<String> hostKey;
+  private final RemoteCaches caches;
   private final CacheMounts cacheMounts;
   private final DirectoryDigests digests;
 
@@ -48,8 +52,9 @@ public final class ImageBuilder {
       LayerTrees trees,
       StepRunner runner,
       BaseImages bases,
+      RemoteCaches caches,
       Supplier<String> hostKey) {
-    this(new LocalStore(store), trees, runner, bases, hostKey);
+    this(new LocalStore(store), trees, runner, bases, caches, hostKey);
   }
 
   ImageBuilder(
@@ -57,7 +62,9 @@ public final class ImageBuilder {
       LayerTrees trees,
       StepRunner runner,
       BaseImages bases,
+      RemoteCaches caches,
       Supplier<String> hostKey) {
+    this.caches = caches;
     this.store = store;
     this.trees = trees;
     this.runner = runner;
@@ -88,6 +95,7 @@ public final class ImageBuilder {
       Function<Contexts, Image> recipe, BuildSpec options, Progress progress) {
     List<ImageReference> names = options.tags().stream().map(ImageReference::parse).toList();
     boolean one = options.platforms().size() < 2;
+    Set<RemoteCaches.Step> steps = new LinkedHashSet<>();
     try (BuildStore.Lease held = store.lease()) {
       List<StoredImage> images =
           each(
@@ -95,14 +103,17 @@ public final class ImageBuilder {
               options,
               progress,
               (build, stages) -> {
-                StageResult made = new StageRuns(build, stages, progress).run();
-                return finish(made, one ? names : List.of(), progress);
+                StageResult result = new StageRuns(build, stages, progress).run();
+                StoredImage made = finish(result, one ? names : List.of(), progress);
+                tellSteps(made, build);
+                steps.addAll(build.steps());
+                return made;
               });
-      if (one) {
-        return images.get(0);
+      StoredImage image = one ? images.get(0) : store.tag(images, names);
+      if (!one) {
+        names.forEach(name -> progress.tagged(name.toString()));
       }
-      StoredImage image = store.tag(images, names);
-      names.forEach(name -> progress.tagged(name.toString()));
+      options.cacheTo().forEach(to -> caches.write(to, List.copyOf(steps), progress));
       return image;
     }
   }
@@ -208,7 +219,15 @@ public final class ImageBuilder {
         PlatformArguments.of(platform, image.stageName().orElse("default")),
         spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now),
         ConcurrentHashMap.newKeySet(),
+        spec.cacheFrom().stream().map(from -> caches.read(from, platform, progress)).toList(),
+        new ConcurrentLinkedQueue<>(),
         progress);
+  }
+
+  private void tellSteps(StoredImage made, Build build) {
+    if (build.spec().hasInlineCache()) {
+      caches.inline(made, build.steps().stream().distinct().toList());
+    }
   }
 
   private StoredImage finish(StageResult result, List<ImageReference> names, Progress progress) {

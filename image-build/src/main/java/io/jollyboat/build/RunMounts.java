@@ -57,6 +57,9 @@ final class RunMounts implements AutoCloseable {
           tree.item().describe(content);
           key.add("mounted", content.digest().toString());
         }
+      } else if (mount.from().isPresent() && stages.directory(mount.from().get()).isEmpty()) {
+        // A cache that starts from a stage is no part of the key, but that stage must be done now.
+        ImageConfig unused = stages.config(mount.from().get());
       }
     }
   }

@@ -18,7 +18,6 @@ import io.jollyboat.dockerfile.SourceRange;
 import io.jollyboat.dockerfile.Transfer;
 import io.jollyboat.dockerfile.Warning;
 import io.jollyboat.dockerfile.Workdir;
-import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.Platform;
 import java.io.IOException;
@@ -277,35 +276,38 @@ final class StageBuild {
             before,
             () -> {
               try (work) {
-                return perform(told, work, before);
+                return perform(told, work);
               }
             });
     progress.stepFinished(told, image.id(), cached);
   }
 
   /** Whether the cache had it. */
-  private boolean perform(Progress.Step told, StepWork work, Optional<ImageId> before)
-      throws IOException {
+  private boolean perform(Progress.Step told, StepWork work) throws IOException {
     KeyText inputs = startKey();
     work.describe(inputs);
-    Digest key = inputs.digest();
-    boolean cacheOff = cache.isOff(told);
-    Optional<StoredImage> hit = cacheOff ? Optional.empty() : build.cached(key);
-    if (explainer.isPresent() && hit.isPresent()) {
-      explainer.get().cached(told);
-    } else if (explainer.isPresent()) {
-      explainer.get().missed(told, cacheOff, inputs);
-      throw new Explainer.UnknownResult(Optional.empty());
+    StepCache known = new StepCache(build, config, image.id());
+    if (explainer.isPresent()) {
+      image = explained(explainer.get(), told, known, inputs);
+      config = image.config();
+      return true;
     }
-    if (hit.isPresent()) {
-      image = hit.get();
-    } else {
-      image = build.store().add(work.execute(told), before, true);
-      build.store().remember(key, image.id(), inputs.text());
-      inputs.keepContents(new ContentLists(build.store().root()));
-    }
+    StepCache.Result result = known.result(inputs, cache.isOff(told), () -> work.execute(told));
+    image = result.image();
     config = image.config();
-    return hit.isPresent();
+    return result.cached();
+  }
+
+  private StoredImage explained(Explainer to, Progress.Step told, StepCache known, KeyText inputs)
+      throws IOException {
+    boolean off = cache.isOff(told);
+    Optional<StoredImage> found = off ? Optional.empty() : known.find(inputs);
+    if (found.isPresent()) {
+      to.cached(told);
+      return found.get();
+    }
+    to.missed(told, off, inputs);
+    throw new Explainer.UnknownResult(Optional.empty());
   }
 
   private KeyText startKey() {

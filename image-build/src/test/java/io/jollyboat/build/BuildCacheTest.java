@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.BuildSpec;
+import io.jollyboat.CacheLocation;
 import io.jollyboat.Image;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Size;
+import io.jollyboat.StoredImage;
 import io.jollyboat.build.FakeMachine.Events;
 import io.jollyboat.dockerfile.Cmd;
 import io.jollyboat.dockerfile.Dockerfile;
@@ -20,8 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +169,48 @@ class BuildCacheTest {
     assertEquals(List.of(), machine.watch(image, spec -> spec.noCacheStep(5)).ran());
     Image elsewhere = Image.scratch().env("A", "1").run("count /n");
     assertEquals(List.of(), machine.watch(image, spec -> spec.noCache(elsewhere)).ran());
+  }
+
+  @Test
+  void build_cacheOfAnotherMachine_isAskedForWhatIsNotKnownHere() {
+    CacheLocation place = CacheLocation.directory(directory.resolve("place"));
+    Image image = Image.from("node:8.4-alpine").run("count /n").run("touch /x");
+    StoredImage made = machine.build(image, spec -> spec.cacheTo(place));
+    machine.cache.clear();
+
+    Events taken = machine.watch(image, spec -> spec.cacheFrom(place));
+    assertEquals(List.of(), taken.ran());
+    assertEquals(made.id(), taken.image().id());
+    machine.remote.kept.clear();
+    assertEquals(List.of(), machine.watch(image, spec -> spec.cacheFrom(place)).ran());
+    assertEquals(List.of(2, 3), machine.watch(image, BuildSpec::noCache).ran());
+  }
+
+  @Test
+  void build_inlineCache_isToldOfEveryStep() {
+    Image image = Image.from("node:8.4-alpine").run("count /n").cmd("x");
+    StoredImage made = machine.build(image, BuildSpec::inlineCache);
+    assertEquals(2, machine.remote.inlined.get(made.id()).size());
+  }
+
+  @Test
+  void build_equalStepsAtOnce_areDoneOnce() throws Exception {
+    Image image = Image.from("node:8.4-alpine").run("count /n").run("touch /x");
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<Events>> builds = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        builds.add(threads.submit(() -> machine.watch(image, spec -> spec)));
+      }
+      int ran = 0;
+      for (Future<Events> build : builds) {
+        ran += build.get().ran().size();
+      }
+      assertEquals(2, ran);
+      assertEquals(1, machine.counter.get());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

@@ -64,6 +64,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   final AtomicInteger merges = new AtomicInteger();
   final AtomicInteger counter = new AtomicInteger();
   final AtomicInteger openChanges = new AtomicInteger();
+  final FakeCaches remote = new FakeCaches(this);
   final ImageBuilder builder;
   String hostKey = "host-1";
 
@@ -92,7 +93,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
 
   FakeMachine(Path root) {
     this.root = root;
-    this.builder = new ImageBuilder(this, this, this, this::resolve, () -> hostKey);
+    this.builder = new ImageBuilder(this, this, this, this::resolve, remote, () -> hostKey);
   }
 
   StoredImage resolve(String reference, Platform platform, PullPolicy policy, Progress progress) {
@@ -322,7 +323,13 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     return new FileLocks() {
       @Override
       public Lock exclusive(Path file) {
-        return tryExclusive(file).orElseThrow(() -> new IllegalStateException("held: " + file));
+        while (true) {
+          Optional<Lock> lock = tryExclusive(file);
+          if (lock.isPresent()) {
+            return lock.get();
+          }
+          Thread.onSpinWait();
+        }
       }
 
       @Override

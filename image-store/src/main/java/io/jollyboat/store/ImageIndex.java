@@ -149,6 +149,19 @@ public final class ImageIndex {
     }
   }
 
+  /**
+   * Has an image be pushed as this manifest, which names the layers that {@link #manifestFor} does.
+   */
+  public void addManifest(ImageId id, Manifest manifest) {
+    FileLocks.Lock lock = lock();
+    try {
+      ImageRecord before = required(id, id.toString());
+      write(id, before.withManifest(blobs.put(manifest.bytes())), Optional.of(before));
+    } finally {
+      lock.close();
+    }
+  }
+
   /** Remembers that an image was pushed under a name, as this manifest. */
   public void addPushed(ImageId id, ImageReference reference, Manifest manifest) {
     FileLocks.Lock lock = lock();

@@ -173,7 +173,8 @@ class BuildContextsIT {
   void archive_ofAProcessThatIsKilled_isGoneWhenTheStoreIsOpenedAgain() throws Exception {
     file("in/Dockerfile", "FROM " + TestImages.BUSYBOX + "\nCOPY . /\nRUN sleep 600\n");
     Path archive = archive("context.tar");
-    try (EngineJvm other = EngineJvm.buildingArchive(store.root(), archive)) {
+    try (EngineJvm other = EngineJvm.buildingFile(store.root(), archive)) {
+      other.expect("running");
       assertFalse(unfinished(store).isEmpty());
       other.kill();
     }

@@ -14,9 +14,11 @@ import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,11 +68,12 @@ public final class EngineJvm implements AutoCloseable {
     return start(root, "build", label, String.valueOf(runs));
   }
 
-  /** A process that builds an archive's Dockerfile; returns when a RUN of it runs. */
-  public static EngineJvm buildingArchive(Path root, Path archive) {
-    EngineJvm jvm = start(root, "archive", archive.toString());
-    jvm.expect("running");
-    return jvm;
+  /**
+   * A process that builds a Dockerfile, or the one in an archive; it says {@code running} when a
+   * RUN runs, what that prints, and {@code done} at the end.
+   */
+  public static EngineJvm buildingFile(Path root, Path file) {
+    return start(root, "file", file.toString());
   }
 
   /**
@@ -208,7 +211,7 @@ public final class EngineJvm implements AutoCloseable {
         case "limit" ->
             run(engine, rest, run -> run.rootSize(Size.mib(16)).network(NetworkMode.NONE));
         case "build" -> build(engine, rest.get(0), Integer.parseInt(rest.get(1)));
-        case "archive" -> buildArchive(engine, Path.of(rest.get(0)));
+        case "file" -> buildFile(engine, Path.of(rest.get(0)));
         case "churn" -> churn(engine, rest.get(0));
         default -> crowd(engine);
       }
@@ -258,19 +261,24 @@ public final class EngineJvm implements AutoCloseable {
     System.out.println("done");
   }
 
-  private static void buildArchive(Engine engine, Path archive) {
-    StoredImage unused =
-        engine.build(
-            build ->
-                build
-                    .context(BuildContext.archive(archive))
-                    .progress(
-                        new Progress() {
-                          @Override
-                          public void stepRunning(Step step, ContainerId container) {
-                            System.out.println("running");
-                          }
-                        }));
+  private static void buildFile(Engine engine, Path file) throws IOException {
+    Progress told =
+        new Progress() {
+          @Override
+          public void stepRunning(Step step, ContainerId container) {
+            System.out.println("running");
+          }
+
+          @Override
+          public void stepOutput(Step step, String text) {
+            System.out.print(text);
+          }
+        };
+    try (InputStream content = Files.newInputStream(file)) {
+      StoredImage unused =
+          engine.build(build -> build.context(BuildContext.stream(content)).progress(told));
+    }
+    System.out.println("done");
   }
 
   private static void churn(Engine engine, String marker) {
