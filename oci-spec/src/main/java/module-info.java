@@ -7,5 +7,8 @@ module io.jollyboat.oci {
 
   exports io.jollyboat.oci;
   exports io.jollyboat.oci.json to
+      io.jollyboat.build,
+      io.jollyboat.core,
+      io.jollyboat.engine,
       io.jollyboat.runtime;
 }

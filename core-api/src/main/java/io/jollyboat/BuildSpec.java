@@ -310,6 +310,19 @@ public final class BuildSpec {
     return options.timestamp;
   }
 
+  /**
+   * Keeps a statement of how the image was built: recipe, arguments, base images and times, without
+   * the values of secrets and proxies. See {@link Statement#PROVENANCE}.
+   */
+  public BuildSpec provenance() {
+    return with(changed -> changed.provenance = true);
+  }
+
+  /** Whether {@link #provenance()} was asked for. */
+  public boolean isProvenanceKept() {
+    return options.provenance;
+  }
+
   /** Empty for this machine's. */
   public List<Platform> platforms() {
     return options.platforms;
@@ -363,6 +376,7 @@ public final class BuildSpec {
     boolean inlineCache;
     StepSpec steps = StepSpec.defaults();
     PullPolicy pull = PullPolicy.MISSING;
+    boolean provenance;
     Optional<Instant> timestamp = Optional.empty();
     List<Platform> platforms = List.of();
     Optional<Progress> progress = Optional.empty();
@@ -402,6 +416,7 @@ public final class BuildSpec {
       inlineCache = from.inlineCache;
       steps = from.steps;
       pull = from.pull;
+      provenance = from.provenance;
       timestamp = from.timestamp;
       platforms = from.platforms;
       progress = from.progress;
@@ -430,6 +445,7 @@ public final class BuildSpec {
           inlineCache,
           steps,
           pull,
+          provenance,
           timestamp,
           platforms,
           progress);

@@ -46,6 +46,23 @@ public interface Images {
   SizeReport sizes(String nameOrId);
 
   /**
+   * The packages that an image's files speak of: those of dpkg and apk, of npm in {@code
+   * node_modules}, and Maven artifacts in Java archives. Nothing of the image is executed.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   */
+  PackageList packages(String nameOrId);
+
+  /**
+   * A statement about an image, as JSON. That of its build names the image by its manifest, for
+   * which layers made here are compressed.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   * @throws ConflictException for the provenance of an image whose build was not asked for it
+   */
+  String statement(String nameOrId, Statement statement);
+
+  /**
    * Takes a name away; the image stays, dangling if it was the last.
    *
    * @throws ImageNotFoundException when there is no such name

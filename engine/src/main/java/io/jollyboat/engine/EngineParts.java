@@ -34,6 +34,7 @@ final class EngineParts implements AutoCloseable {
   private final ContainerCommands commands;
   private final ImageBuilder builder;
   private final ContainerRuns containers;
+  private final Statements statements;
   private final Images images;
   private final EngineUsage usage;
   private final VolumeStore volumes;
@@ -81,7 +82,8 @@ final class EngineParts implements AutoCloseable {
             new RemoteSteps(store, registry),
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory, disks, locks));
-    this.images = new StoreImages(store, trees, containers::users, underway);
+    this.statements = new Statements(store, trees);
+    this.images = new StoreImages(store, trees, statements, containers::users, underway);
     this.usage = new EngineUsage(trees);
     open.push(underway);
     containers.resume();
@@ -147,6 +149,10 @@ final class EngineParts implements AutoCloseable {
 
   ContainerRuns containers() {
     return containers;
+  }
+
+  Statements statements() {
+    return statements;
   }
 
   Images images() {

@@ -103,8 +103,16 @@ final class LocalEngine implements Engine {
     TransferSpec spec = options.apply(TransferSpec.defaults());
     ImageReference name = ImageReference.parse(reference);
     Progress told = spec.progress().orElse(progress);
-    Push push = new Push(parts.store(), registry(name, spec), told);
-    return call("the push of " + name, told, () -> push.push(name, spec.platform()));
+    Registry registry = registry(name, spec);
+    return call(
+        "the push of " + name,
+        told,
+        () -> {
+          parts.statements().check(name, spec.attached());
+          Pushed pushed = new Push(parts.store(), registry, told).push(name, spec.platform());
+          parts.statements().attach(registry, pushed, spec.attached());
+          return pushed;
+        });
   }
 
   private <T> T call(String what, Progress told, Supplier<T> operation) {

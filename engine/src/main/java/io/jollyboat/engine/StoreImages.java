@@ -6,10 +6,12 @@ import io.jollyboat.ImageHistory;
 import io.jollyboat.ImageId;
 import io.jollyboat.Images;
 import io.jollyboat.ImportSpec;
+import io.jollyboat.PackageList;
 import io.jollyboat.PruneSpec;
 import io.jollyboat.Pruned;
 import io.jollyboat.SaveSpec;
 import io.jollyboat.SizeReport;
+import io.jollyboat.Statement;
 import io.jollyboat.StoredImage;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.oci.ImageConfig;
@@ -28,6 +30,7 @@ import java.util.function.UnaryOperator;
 /** The store's images, as users see them. */
 final class StoreImages implements Images {
   private final ImageStore store;
+  private final Statements statements;
   private final ImageIndex index;
   private final LayerTrees trees;
   private final Function<ImageId, List<String>> users;
@@ -39,9 +42,11 @@ final class StoreImages implements Images {
   StoreImages(
       ImageStore store,
       LayerTrees trees,
+      Statements statements,
       Function<ImageId, List<String>> users,
       Underway underway) {
     this.store = store;
+    this.statements = statements;
     this.index = store.images();
     this.trees = trees;
     this.users = users;
@@ -76,6 +81,18 @@ final class StoreImages implements Images {
   @Override
   public SizeReport sizes(String nameOrId) {
     return index.sizes(nameOrId);
+  }
+
+  @Override
+  public PackageList packages(String nameOrId) {
+    return underway.call(
+        "the search for packages of " + nameOrId, () -> statements.packages(nameOrId));
+  }
+
+  @Override
+  public String statement(String nameOrId, Statement statement) {
+    return underway.call(
+        "the statement about " + nameOrId, () -> statements.json(nameOrId, statement));
   }
 
   @Override

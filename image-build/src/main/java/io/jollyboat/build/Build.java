@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * @param arguments of the caller
  * @param platformArguments what ARG takes where the caller does not say
  * @param now the time that new images and directories carry
+ * @param materials the images that it was built from
  * @param progress told of pulls
  * @param remote steps of other machines
  * @param steps that this build knows the result of
@@ -50,6 +51,7 @@ record Build(
     Set<ChainId> present,
     List<RemoteCaches.Steps> remote,
     Queue<RemoteCaches.Step> steps,
+    Materials materials,
     Progress progress) {
 
   /** The image of a key, when it is whole. */
@@ -86,7 +88,9 @@ record Build(
   }
 
   StoredImage pull(String reference, Platform wanted) {
-    return bases.resolve(reference, wanted, spec.pull(), progress);
+    StoredImage found = bases.resolve(reference, wanted, spec.pull(), progress);
+    materials.add(reference, found);
+    return found;
   }
 
   /**

@@ -61,6 +61,9 @@ interface BuildStore {
    */
   Optional<Digest> squash(List<Digest> layers);
 
+  /** Keeps how an image was built. */
+  void keepProvenance(ImageId image, byte[] predicate);
+
   /** A layer that a container fills. */
   Changes begin();
 

@@ -103,8 +103,13 @@ public final class ImageBuilder {
               options,
               progress,
               (build, stages) -> {
+                Instant started = Instant.now();
                 StageResult result = new StageRuns(build, stages, progress).run();
                 StoredImage made = finish(result, one ? names : List.of(), progress);
+                if (build.spec().isProvenanceKept()) {
+                  Provenance provenance = new Provenance(build, stages, started);
+                  store.keepProvenance(made.id(), provenance.predicate(made.id()));
+                }
                 tellSteps(made, build);
                 steps.addAll(build.steps());
                 return made;
@@ -221,6 +226,7 @@ public final class ImageBuilder {
         ConcurrentHashMap.newKeySet(),
         spec.cacheFrom().stream().map(from -> caches.read(from, platform, progress)).toList(),
         new ConcurrentLinkedQueue<>(),
+        new Materials(),
         progress);
   }
 

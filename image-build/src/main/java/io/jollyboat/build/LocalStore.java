@@ -97,6 +97,11 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
+  public void keepProvenance(ImageId image, byte[] predicate) {
+    store.images().keepProvenance(image, predicate);
+  }
+
+  @Override
   public Changes begin() {
     return new Opened(store.layers().begin());
   }

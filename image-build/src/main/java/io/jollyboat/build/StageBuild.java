@@ -126,7 +126,8 @@ final class StageBuild {
     }
   }
 
-  private static String text(Step step) {
+  /** A step as people are told of it. */
+  static String text(Step step) {
     if (step instanceof Step.Written written) {
       return written.instruction().toString();
     }

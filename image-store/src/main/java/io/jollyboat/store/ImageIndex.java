@@ -431,6 +431,26 @@ public final class ImageIndex {
         layers.chain(config.diffIds()).stream().mapToLong(layer -> layer.size().bytes()).sum());
   }
 
+  /** Keeps how an image was built, in place of what was kept before. */
+  public void keepProvenance(ImageId id, byte[] statement) {
+    Digest blob = blobs.put(statement);
+    FileLocks.Lock lock = lock();
+    try {
+      Optional<ImageRecord> before = record(id);
+      before.ifPresent(record -> write(id, record.withProvenance(blob), before));
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** What {@link #keepProvenance} was told. */
+  public Optional<byte[]> provenance(ImageId id) {
+    return record(id)
+        .flatMap(ImageRecord::provenance)
+        .filter(blob -> blobs.find(blob).isPresent())
+        .map(blobs::read);
+  }
+
   /**
    * What each layer of an image holds, and what of it is hidden.
    *

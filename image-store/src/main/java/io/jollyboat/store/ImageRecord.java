@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param step made by a build, and not its last step
  * @param pinned kept whatever happens to its names
  * @param manifests digests of manifests that it was received or pushed with, the newest first
+ * @param provenance the blob that says how it was built
  * @param added when it came into the store
  */
 record ImageRecord(
@@ -22,6 +23,7 @@ record ImageRecord(
     boolean pinned,
     Size size,
     List<Digest> manifests,
+    Optional<Digest> provenance,
     Instant added) {
   ImageRecord {
     manifests = List.copyOf(manifests);
@@ -35,12 +37,13 @@ record ImageRecord(
         record.first("pinned").isPresent(),
         new Size(Long.parseLong(record.required("size"))),
         record.all("manifest").stream().map(Digest::parse).toList(),
+        record.first("provenance").map(Digest::parse),
         Instant.parse(record.required("added")));
   }
 
   /** One that comes into the store now. */
   static ImageRecord of(Optional<ImageId> parent, boolean step, Size size) {
-    return new ImageRecord(parent, step, false, size, List.of(), Instant.now());
+    return new ImageRecord(parent, step, false, size, List.of(), Optional.empty(), Instant.now());
   }
 
   byte[] bytes() {
@@ -51,21 +54,26 @@ record ImageRecord(
             .add("pinned", pinned ? Optional.of("yes") : Optional.empty())
             .add("size", Long.toString(size.bytes()));
     manifests.forEach(manifest -> record.add("manifest", manifest.toString()));
+    record.add("provenance", provenance);
     return record.add("added", added.toString()).bytes();
   }
 
   ImageRecord withStep(boolean value) {
-    return new ImageRecord(parent, value, pinned, size, manifests, added);
+    return new ImageRecord(parent, value, pinned, size, manifests, provenance, added);
   }
 
   ImageRecord withPinned(boolean value) {
-    return new ImageRecord(parent, step, value, size, manifests, added);
+    return new ImageRecord(parent, step, value, size, manifests, provenance, added);
   }
 
   ImageRecord withManifest(Digest manifest) {
     List<Digest> all =
         Stream.concat(Stream.of(manifest), manifests.stream().filter(d -> !d.equals(manifest)))
             .toList();
-    return new ImageRecord(parent, step, pinned, size, all, added);
+    return new ImageRecord(parent, step, pinned, size, all, provenance, added);
+  }
+
+  ImageRecord withProvenance(Digest statement) {
+    return new ImageRecord(parent, step, pinned, size, manifests, Optional.of(statement), added);
   }
 }

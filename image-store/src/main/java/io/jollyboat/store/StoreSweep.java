@@ -87,6 +87,7 @@ final class StoreSweep {
         continue;
       }
       usedBlobs.add(id.digest());
+      images.record(id).flatMap(ImageRecord::provenance).ifPresent(usedBlobs::add);
       images.record(id).ifPresent(r -> r.manifests().forEach(m -> keepManifest(m, usedBlobs)));
       ImageConfig config = images.config(id);
       usedLayers.addAll(ChainId.ofEach(config.diffIds()));

@@ -1,0 +1,5 @@
+/** What software an image's files speak of; nothing of the image is executed. */
+@NullMarked
+package io.jollyboat.build.packages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package io.jollyboat.build.packages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** Java archives that unpack to more than anybody wants. */
+class JavaArchivesTest {
+  private static final int LIMIT = 1 << 20;
+
+  private static byte[] zip(String name, byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry(name));
+      zip.write(content);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void bomb_isCutOff_thoughItLiesInAnotherArchive() throws IOException {
+    byte[] bomb = zip("zeros", new byte[LIMIT + 1]);
+    byte[] outer = zip("inner.jar", bomb);
+    assertTrue(outer.length < 10_000);
+    Findings findings = new Findings();
+    JavaArchives archives = new JavaArchives(findings, LIMIT);
+
+    IOException refused =
+        assertThrows(
+            IOException.class, () -> archives.read(new ByteArrayInputStream(outer), "/bomb.jar"));
+    assertTrue(refused.toString().contains("/bomb.jar unpacks to more"), refused.toString());
+    assertEquals(List.of(), findings.packages());
+  }
+
+  @Test
+  void archives_thatAreNone_giveNothing() throws IOException {
+    Findings findings = new Findings();
+    JavaArchives archives = new JavaArchives(findings, LIMIT);
+    archives.read(new ByteArrayInputStream(new byte[100]), "/no.jar");
+    assertEquals(List.of(), findings.packages());
+  }
+}
