@@ -133,7 +133,8 @@ class DockerfileTest {
     DockerfileSyntaxException ofFile =
         assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse(file));
     assertTrue(
-        ofFile.getMessage().startsWith(file + ":1:1: the Dockerfile has more than 16777216"));
+        String.valueOf(ofFile.getMessage())
+            .startsWith(file + ":1:1: the Dockerfile has more than 16777216"));
     String text = "FROM a\n" + "RUN x\n".repeat(3 << 20);
     assertThrows(DockerfileSyntaxException.class, () -> Dockerfile.parse(text));
   }

@@ -64,7 +64,7 @@ class EnduranceIT {
    */
   private record Held(long descriptors, long threads, long children, long heap, long resident) {
     static Held now() throws IOException {
-      useWholeHeap();
+      int unused = useWholeHeap();
       System.gc();
       System.gc();
       Runtime runtime = Runtime.getRuntime();
@@ -76,12 +76,13 @@ class EnduranceIT {
           residentNow() - runtime.totalMemory());
     }
 
-    private static void useWholeHeap() {
-      int block = 64 << 10;
+    private static int useWholeHeap() {
+      long block = 64 << 10;
       List<byte[]> blocks = new ArrayList<>();
       for (long free = Runtime.getRuntime().freeMemory(); free > 64 * block; free -= block) {
-        blocks.add(new byte[block]); // by what was free before: a heap grows when it is full
+        blocks.add(new byte[(int) block]); // by what was free before: a heap grows when it is full
       }
+      return blocks.size();
     }
 
     private static long entries(String directory) throws IOException {

@@ -46,8 +46,13 @@ class PlatformsIT {
   private static Image labelled() {
     return Image.of(
         Dockerfile.parse(
-            "FROM scratch\nARG TARGETPLATFORM\nARG BUILDPLATFORM\nCOPY $TARGETPLATFORM /here\n"
-                + "LABEL for=$TARGETPLATFORM on=$BUILDPLATFORM\n"));
+            """
+            FROM scratch
+            ARG TARGETPLATFORM
+            ARG BUILDPLATFORM
+            COPY $TARGETPLATFORM /here
+            LABEL for=$TARGETPLATFORM on=$BUILDPLATFORM
+            """));
   }
 
   private static Path context(Path directory) throws Exception {
@@ -159,7 +164,7 @@ class PlatformsIT {
       BuildException refused =
           assertThrows(
               BuildException.class, () -> engine.build(foreign(), build -> build.platform(ARM)));
-      assertTrue(refused.getMessage().contains("binfmt_misc"), refused.getMessage());
+      assertTrue(String.valueOf(refused.getMessage()).contains("binfmt_misc"), refused.toString());
     }
   }
 }
