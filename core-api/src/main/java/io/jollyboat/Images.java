@@ -109,7 +109,7 @@ public interface Images {
 
   /**
    * Removes images that no container uses, that no image is built on that stays, and that are not
-   * pinned.
+   * pinned; and layers and blobs that pulls, builds and loads have left that were killed.
    */
   Pruned prune(UnaryOperator<PruneSpec> options);
 
@@ -172,4 +172,16 @@ public interface Images {
    * @throws ImageNotFoundException when the store has no such image
    */
   InputStream export(String nameOrId);
+
+  /** Reads everything and changes nothing. */
+  default Verification verify() {
+    return verify(options -> options);
+  }
+
+  /**
+   * Verifies the store: that every blob has its digest, every layer's files are those of its diff
+   * id, and all that is named is there. A layer of which no blob is left and that others made
+   * cannot be compared with anything.
+   */
+  Verification verify(UnaryOperator<VerifySpec> options);
 }

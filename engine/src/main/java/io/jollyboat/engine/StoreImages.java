@@ -13,6 +13,8 @@ import io.jollyboat.SaveSpec;
 import io.jollyboat.SizeReport;
 import io.jollyboat.Statement;
 import io.jollyboat.StoredImage;
+import io.jollyboat.Verification;
+import io.jollyboat.VerifySpec;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
@@ -190,6 +192,12 @@ final class StoreImages implements Images {
   public List<StoredImage> load(InputStream archive) {
     return underway.call(
         "the loading of an archive", () -> store.load(archive, StoreImages::check));
+  }
+
+  @Override
+  public Verification verify(UnaryOperator<VerifySpec> options) {
+    VerifySpec spec = options.apply(VerifySpec.defaults());
+    return underway.call("the verification of the store", () -> store.verify(spec, users));
   }
 
   private static void check(ImageConfig config) {

@@ -72,6 +72,26 @@ public final class BuildCache {
     return inputs;
   }
 
+  /** The keys whose image is not there, or that cannot be read. */
+  List<Digest> broken() {
+    return files.list("cache").stream()
+        .filter(name -> !files.read(files.path("cache", name)).map(this::isThere).orElse(true))
+        .map(Digest::ofSha256)
+        .toList();
+  }
+
+  private boolean isThere(byte[] entry) {
+    try {
+      return images.exists(new ImageId(Digest.parse(RecordText.parse(entry).required("image"))));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  void forget(Digest key) {
+    files.delete(path(key));
+  }
+
   /** One that is gone meanwhile is the oldest. */
   private static FileTime time(Path entry) {
     try {

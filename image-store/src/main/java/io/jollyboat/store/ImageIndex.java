@@ -506,6 +506,29 @@ public final class ImageIndex {
     }
   }
 
+  /** Removes an image that cannot be made whole, and its names. */
+  void forget(ImageId id) {
+    FileLocks.Lock lock = lock();
+    try {
+      ImageNames names = names();
+      names.removeAll(id);
+      write(names);
+      configs.remove(id);
+      delete(id);
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Under the lock: an image is no longer known by a manifest. */
+  void forgetManifest(ImageId id, Digest manifest) {
+    record(id).ifPresent(r -> write(id, r.withoutManifest(manifest), Optional.of(r)));
+  }
+
+  StoreSweep sweeper() {
+    return sweep;
+  }
+
   void delete(ImageId id) {
     files.delete(path(id));
   }

@@ -4,6 +4,7 @@ import io.jollyboat.ImageId;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The names of all images: each a repository with a tag, or with the digest that a registry has for
@@ -18,6 +20,8 @@ import java.util.Set;
  * use by several threads.
  */
 final class ImageNames {
+  private static final ImageId NOBODY = new ImageId(Digest.sha256(new byte[0]));
+
   private final Map<String, ImageId> images = new LinkedHashMap<>();
   private final Map<String, Digest> indexes = new LinkedHashMap<>();
   private final Map<String, Set<ImageId>> platforms = new LinkedHashMap<>();
@@ -90,6 +94,27 @@ final class ImageNames {
   /** The index that a name stands for, where it stands for several platforms. */
   Optional<Digest> index(ImageReference reference) {
     return Optional.ofNullable(indexes.get(key(reference)));
+  }
+
+  /** The names that stand for images that are not there. */
+  List<String> broken(Predicate<ImageId> exists) {
+    return images.keySet().stream()
+        .filter(name -> !exists.test(images.getOrDefault(name, NOBODY)))
+        .toList();
+  }
+
+  /** Takes away what is not there; false when all was. */
+  boolean mend(Predicate<ImageId> exists, Predicate<Digest> isThere) {
+    byte[] before = bytes();
+    broken(exists).forEach(this::removeKey);
+    platforms.values().forEach(ids -> ids.removeIf(id -> !exists.test(id)));
+    List<String> lost =
+        indexes.keySet().stream()
+            .filter(name -> !isThere.test(indexes.getOrDefault(name, NOBODY.digest())))
+            .toList();
+    lost.forEach(indexes::remove);
+    lost.forEach(platforms::remove);
+    return !Arrays.equals(before, bytes());
   }
 
   /** Every index that a name stands for. */

@@ -39,8 +39,8 @@ final class ImagePrune {
         removeWithSteps(image, removed);
       }
     }
+    index.wantSweep(); // what killed processes have left goes too
     if (!removed.isEmpty()) {
-      index.wantSweep();
       index.write(names);
       removed.forEach(image -> index.delete(image.id()));
     }

@@ -76,4 +76,9 @@ record ImageRecord(
   ImageRecord withProvenance(Digest statement) {
     return new ImageRecord(parent, step, pinned, size, manifests, Optional.of(statement), added);
   }
+
+  ImageRecord withoutManifest(Digest manifest) {
+    List<Digest> left = manifests.stream().filter(digest -> !digest.equals(manifest)).toList();
+    return new ImageRecord(parent, step, pinned, size, left, provenance, added);
+  }
 }

@@ -1,7 +1,10 @@
 package io.jollyboat.store;
 
+import io.jollyboat.ImageId;
 import io.jollyboat.SaveSpec;
 import io.jollyboat.StoredImage;
+import io.jollyboat.Verification;
+import io.jollyboat.VerifySpec;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTrees;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The root of a store and its parts. Closing it deletes this object's temporary files. Safe for use
@@ -139,6 +143,15 @@ public final class ImageStore implements AutoCloseable {
   /** As {@link #load(Path, Consumer)}, of a stream that is read to its end and not closed. */
   public List<StoredImage> load(InputStream archive, Consumer<ImageConfig> check) {
     return new ArchiveLoad(this, files, check).load(archive);
+  }
+
+  /**
+   * Verifies blobs, layers and references, and repairs them when asked to.
+   *
+   * @param users the names of the containers that use an image
+   */
+  public Verification verify(VerifySpec spec, Function<ImageId, List<String>> users) {
+    return new StoreCheck(files, blobs, layers, images, cache, images.sweeper(), spec, users).run();
   }
 
   /**

@@ -6,7 +6,6 @@ import io.jollyboat.StoreException;
 import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
-import io.jollyboat.oci.OciFormatException;
 import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.TreeEntry;
@@ -54,7 +53,7 @@ public final class LayerStore {
   private static Layer read(ChainId chainId, Path directory, byte[] content) {
     try {
       return LayerRecord.read(chainId, directory, content);
-    } catch (OciFormatException | IllegalStateException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw new StoreException(
           "layer " + chainId + " is damaged: " + e.getMessage() + "; delete " + directory, e);
     }
@@ -376,6 +375,21 @@ public final class LayerStore {
   /** The chain id of every layer in the store. */
   List<ChainId> list() {
     return files.list("layers").stream().map(Digest::ofSha256).map(ChainId::new).toList();
+  }
+
+  /** Puts a tree that was made again in place of a layer's. */
+  void replace(Layer layer, NewLayer made) {
+    FileLocks.Lock lock = lock(layer.chainId());
+    try {
+      files.deleteTree(directory(layer.chainId()));
+      boolean unused = made.publish(layer, directory(layer.chainId()));
+    } finally {
+      lock.close();
+    }
+  }
+
+  boolean exists(ChainId id) {
+    return Files.exists(directory(id));
   }
 
   void delete(ChainId id) {

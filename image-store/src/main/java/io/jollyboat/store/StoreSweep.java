@@ -1,19 +1,14 @@
 package io.jollyboat.store;
 
-import io.jollyboat.ImageId;
+import io.jollyboat.StoreException;
 import io.jollyboat.oci.ChainId;
-import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
-import io.jollyboat.oci.ImageConfig;
-import io.jollyboat.oci.Index;
-import io.jollyboat.oci.Manifest;
-import io.jollyboat.oci.MediaType;
+import io.jollyboat.oci.OciFormatException;
 import io.jollyboat.spi.host.FileLocks;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Deletes layers and blobs that no image needs. That is wanted when an image was removed; it waits,
@@ -65,46 +60,40 @@ final class StoreSweep {
     }
     FileLocks.Lock index = images.lock();
     try {
-      long went = 0;
-      if (Files.exists(mark())) {
-        went = sweep();
+      long[] went = {0};
+      if (Files.exists(mark()) && sweep(went)) {
         files.delete(mark());
       }
-      return went;
+      return went[0];
     } finally {
       index.close();
       alone.get().close();
     }
   }
 
-  private long sweep() {
-    long went = 0;
-    Set<ChainId> usedLayers = new HashSet<>();
-    Set<Digest> usedBlobs = new HashSet<>();
-    for (ImageId id : images.ids()) {
-      if (blobs.find(id.digest()).isEmpty()) {
-        images.delete(id);
-        continue;
-      }
-      usedBlobs.add(id.digest());
-      images.record(id).flatMap(ImageRecord::provenance).ifPresent(usedBlobs::add);
-      images.record(id).ifPresent(r -> r.manifests().forEach(m -> keepManifest(m, usedBlobs)));
-      ImageConfig config = images.config(id);
-      usedLayers.addAll(ChainId.ofEach(config.diffIds()));
+  /** Where a document cannot be read nothing is deleted: a verification tells what is wrong. */
+  private boolean sweep(long[] went) {
+    images.ids().stream().filter(id -> blobs.find(id.digest()).isEmpty()).forEach(images::delete);
+    NeededContent needed;
+    try {
+      needed = NeededContent.of(images, blobs, layers);
+    } catch (StoreException | OciFormatException e) {
+      return false;
     }
-    images.names().indexes().forEach(index -> keepIndex(index, usedBlobs));
+    went[0] = delete(needed);
+    return true;
+  }
+
+  private long delete(NeededContent needed) {
+    long went = 0;
     for (ChainId id : layers.list()) {
-      if (usedLayers.contains(id)) {
-        layers
-            .find(id)
-            .ifPresent(l -> l.blobs().stream().map(Descriptor::digest).forEach(usedBlobs::add));
-      } else {
+      if (!needed.layers().contains(id)) {
         went += layers.find(id).map(layer -> layer.size().bytes()).orElse(0L);
         layers.delete(id);
       }
     }
     for (Digest blob : blobs.list()) {
-      if (!usedBlobs.contains(blob)) {
+      if (!needed.blobs().contains(blob)) {
         went += blobs.size(blob);
         blobs.delete(blob);
         sources.forget(blob);
@@ -113,26 +102,39 @@ final class StoreSweep {
     return went;
   }
 
-  /** An index, and what is there of what it names. */
-  private void keepIndex(Digest digest, Set<Digest> used) {
-    if (blobs.find(digest).isEmpty() || !used.add(digest)) {
-      return;
-    }
-    for (Descriptor manifest : Index.parse(blobs.read(digest)).manifests()) {
-      if (MediaType.isIndex(manifest.mediaType())) {
-        keepIndex(manifest.digest(), used);
-      } else if (MediaType.isManifest(manifest.mediaType())) {
-        keepManifest(manifest.digest(), used);
-      }
+  /** What nothing needs. */
+  record Orphans(List<ChainId> layers, List<Digest> blobs) {
+    Orphans {
+      layers = List.copyOf(layers);
+      blobs = List.copyOf(blobs);
     }
   }
 
-  private void keepManifest(Digest digest, Set<Digest> used) {
-    if (blobs.find(digest).isEmpty() || !used.add(digest)) {
-      return;
+  /** What a sweep would delete now; nothing is known while somebody holds a lease. */
+  Orphans orphans() {
+    Optional<FileLocks.Lock> alone = files.tryLock(LEASE);
+    if (alone.isEmpty()) {
+      return new Orphans(List.of(), List.of());
     }
-    Manifest manifest = Manifest.parse(blobs.read(digest));
-    used.add(manifest.config().digest());
-    manifest.layers().forEach(layer -> used.add(layer.digest()));
+    FileLocks.Lock index = images.lock();
+    try {
+      return among(layers.list(), blobs.list());
+    } finally {
+      index.close();
+      alone.get().close();
+    }
+  }
+
+  /** Which of these are needed by nothing now. */
+  Orphans among(List<ChainId> someLayers, List<Digest> someBlobs) {
+    NeededContent needed;
+    try {
+      needed = NeededContent.of(images, blobs, layers);
+    } catch (StoreException | OciFormatException e) {
+      return new Orphans(List.of(), List.of());
+    }
+    return new Orphans(
+        someLayers.stream().filter(id -> !needed.layers().contains(id)).toList(),
+        someBlobs.stream().filter(digest -> !needed.blobs().contains(digest)).toList());
   }
 }

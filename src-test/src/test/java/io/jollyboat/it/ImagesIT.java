@@ -1,6 +1,8 @@
 package io.jollyboat.it;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +19,7 @@ import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Mount;
 import io.jollyboat.Pruned;
 import io.jollyboat.StoredImage;
+import io.jollyboat.Verification;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RegistryProcess;
@@ -30,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -211,5 +215,32 @@ class ImagesIT {
     assertEquals(90000, engine.diskUsage().volumes().reclaimable().bytes());
     engine.volumes().remove("measured");
     assertEquals(0, engine.diskUsage().volumes().total());
+  }
+
+  @Test
+  void verify_ofADamagedLayer_mendsItOnceNoContainerUsesIt() throws IOException {
+    StoredImage image = engine.build(Image.from(TestImages.BUSYBOX).run("mkfifo /p; echo 1 > /f"));
+    Verification clean = engine.images().verify();
+    assertEquals(List.of(), clean.findings(), clean.toString());
+    assertTrue(clean.read().bytes() > 2_000_000, clean.toString());
+    Path busybox;
+    try (Stream<Path> files = Files.walk(store.root().resolve("layers"))) {
+      busybox = files.filter(file -> file.endsWith("diff/bin/busybox")).findFirst().orElseThrow();
+    }
+    byte[] program = Files.readAllBytes(busybox);
+    try (Container container =
+        engine.containers().create(Specs.alone(image.id()).name("holder").command("true"))) {
+      Files.write(busybox, new byte[100]);
+      Verification held = engine.images().verify(v -> v.repair());
+      assertFalse(held.clean());
+      assertTrue(held.toString().contains("container holder uses it"), held.toString());
+      assertEquals("holder", container.name());
+    }
+    Verification repaired = engine.images().verify(v -> v.repair());
+    assertTrue(repaired.clean(), repaired.toString());
+    assertTrue(repaired.toString().contains("(repaired)"), repaired.toString());
+    assertArrayEquals(program, Files.readAllBytes(busybox));
+    assertEquals("1\n", Result.sh(engine, Specs.alone(image.id()), "cat /f"));
+    assertEquals(List.of(), engine.images().verify().findings());
   }
 }
