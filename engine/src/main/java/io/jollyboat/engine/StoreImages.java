@@ -114,23 +114,25 @@ final class StoreImages implements Images {
 
   @Override
   public void pin(ImageId id) {
-    index.pin(id, true);
+    store.retention().pin(id, true);
   }
 
   @Override
   public void unpin(ImageId id) {
-    index.pin(id, false);
+    store.retention().pin(id, false);
   }
 
   @Override
   public List<StoredImage> pinned() {
-    return index.listAll().stream().filter(image -> index.isPinned(image.id())).toList();
+    return index.listAll().stream()
+        .filter(image -> store.retention().isPinned(image.id()))
+        .toList();
   }
 
   @Override
   public Pruned prune(UnaryOperator<PruneSpec> options) {
     PruneSpec spec = options.apply(PruneSpec.defaults());
-    return underway.call("the pruning of images", () -> index.prune(spec, users));
+    return underway.call("the pruning of images", () -> store.retention().prune(spec, users));
   }
 
   @Override

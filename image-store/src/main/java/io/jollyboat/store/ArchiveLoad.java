@@ -76,7 +76,7 @@ final class ArchiveLoad {
       for (ArchivedImage.Other other : contents.others()) {
         other(other);
       }
-      List<StoredImage> images = store.images().addLoaded(contents);
+      List<StoredImage> images = new LoadedImages(store.images(), store.blobs()).add(contents);
       done = true;
       return images;
     } finally {

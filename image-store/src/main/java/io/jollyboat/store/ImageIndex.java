@@ -4,8 +4,6 @@ import io.jollyboat.ConflictException;
 import io.jollyboat.ImageHistory;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
-import io.jollyboat.PruneSpec;
-import io.jollyboat.Pruned;
 import io.jollyboat.Size;
 import io.jollyboat.SizeReport;
 import io.jollyboat.StoredImage;
@@ -15,7 +13,6 @@ import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.OciFormatException;
-import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.host.FileLocks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,11 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -99,53 +94,6 @@ public final class ImageIndex {
       return named(id, reference, resolved, manifest, config);
     } finally {
       lock.close();
-    }
-  }
-
-  /**
-   * Adds the images of an archive, whose layers and other blobs are in the store, and all their
-   * names.
-   *
-   * @return for each name this machine's image, and the images without a name
-   */
-  List<StoredImage> addLoaded(ArchivedImage.Contents contents) {
-    contents.images().forEach(image -> blobs.put(image.config().bytes()));
-    FileLocks.Lock lock = lock();
-    try {
-      contents.images().forEach(this::writeLoaded);
-      ImageNames names = names();
-      Set<ImageId> named = new LinkedHashSet<>();
-      for (ArchivedImage.Named name : contents.names()) {
-        ImageId id = name.suiting(Platform.current()).id();
-        named.add(id);
-        name.name().ifPresent(reference -> putLoaded(names, reference, id, name));
-      }
-      write(names);
-      return named.stream()
-          .map(id -> stored(id, required(id, id.toString()), config(id), names))
-          .toList();
-    } finally {
-      lock.close();
-    }
-  }
-
-  private void writeLoaded(ArchivedImage image) {
-    Optional<ImageRecord> known = record(image.id());
-    Size size = size(image.config());
-    ImageRecord record = known.orElseGet(() -> ImageRecord.of(Optional.empty(), false, size));
-    if (image.manifest().isPresent()) {
-      record = record.withManifest(blobs.put(image.manifest().get().bytes()));
-    }
-    write(image.id(), record.withStep(false), known);
-  }
-
-  private static void putLoaded(
-      ImageNames names, ImageReference reference, ImageId id, ArchivedImage.Named name) {
-    if (name.index().isPresent()) {
-      List<ImageId> all = name.images().stream().map(ArchivedImage::id).toList();
-      names.put(reference, id, name.index().get().digest(), all);
-    } else {
-      names.put(reference, id);
     }
   }
 
@@ -349,37 +297,6 @@ public final class ImageIndex {
     long unused = sweep.now();
   }
 
-  /**
-   * Removes images that nothing needs.
-   *
-   * @param users the names of the containers that use an image
-   */
-  public Pruned prune(PruneSpec spec, Function<ImageId, List<String>> users) {
-    List<StoredImage> removed;
-    FileLocks.Lock lock = lock();
-    try {
-      removed = new ImagePrune(this, spec, users).run();
-    } finally {
-      lock.close();
-    }
-    return new Pruned(removed, new Size(sweep.now()));
-  }
-
-  /** Keeps an image, or no longer. */
-  public void pin(ImageId id, boolean pinned) {
-    FileLocks.Lock lock = lock();
-    try {
-      ImageRecord record = required(id, id.toString());
-      write(id, record.withPinned(pinned), Optional.of(record));
-    } finally {
-      lock.close();
-    }
-  }
-
-  public boolean isPinned(ImageId id) {
-    return record(id).filter(ImageRecord::pinned).isPresent();
-  }
-
   /** Deletes what no image needs, if somebody wanted that and could not at the time. */
   void sweepIfWanted() {
     sweep.ifWanted();
@@ -426,7 +343,7 @@ public final class ImageIndex {
     return new ImageHistories(this, layers).of(image);
   }
 
-  private Size size(ImageConfig config) {
+  Size size(ImageConfig config) {
     return new Size(
         layers.chain(config.diffIds()).stream().mapToLong(layer -> layer.size().bytes()).sum());
   }
@@ -469,8 +386,7 @@ public final class ImageIndex {
     }
   }
 
-  private static StoredImage stored(
-      ImageId id, ImageRecord record, ImageConfig config, ImageNames names) {
+  static StoredImage stored(ImageId id, ImageRecord record, ImageConfig config, ImageNames names) {
     List<ImageReference> shown = names.shown(id);
     return new StoredImageRecord(
         id, record.parent(), shown, config, record.size(), record.step() && shown.isEmpty());
@@ -496,7 +412,7 @@ public final class ImageIndex {
     return files.read(path(id)).map(ImageRecord::parse);
   }
 
-  private ImageRecord required(ImageId id, String asked) {
+  ImageRecord required(ImageId id, String asked) {
     return record(id).orElseThrow(() -> notFound(asked));
   }
 
@@ -506,30 +422,12 @@ public final class ImageIndex {
     }
   }
 
-  /** Removes an image that cannot be made whole, and its names. */
-  void forget(ImageId id) {
-    FileLocks.Lock lock = lock();
-    try {
-      ImageNames names = names();
-      names.removeAll(id);
-      write(names);
-      configs.remove(id);
-      delete(id);
-    } finally {
-      lock.close();
-    }
-  }
-
-  /** Under the lock: an image is no longer known by a manifest. */
-  void forgetManifest(ImageId id, Digest manifest) {
-    record(id).ifPresent(r -> write(id, r.withoutManifest(manifest), Optional.of(r)));
-  }
-
   StoreSweep sweeper() {
     return sweep;
   }
 
   void delete(ImageId id) {
+    configs.remove(id);
     files.delete(path(id));
   }
 

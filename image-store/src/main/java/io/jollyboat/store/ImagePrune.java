@@ -64,7 +64,7 @@ final class ImagePrune {
   private boolean isNeeded(ImageId id) {
     return !left.containsKey(id)
         || children.getOrDefault(id, 0) > 0
-        || index.isPinned(id)
+        || index.record(id).filter(ImageRecord::pinned).isPresent()
         || !users.apply(id).isEmpty();
   }
 }

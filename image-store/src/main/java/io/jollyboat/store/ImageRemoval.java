@@ -64,7 +64,7 @@ final class ImageRemoval {
               + "; remove that first",
           asked);
     }
-    if (index.isPinned(id)) {
+    if (index.record(id).filter(ImageRecord::pinned).isPresent()) {
       throw new ConflictException("image " + asked + " is pinned; unpin it first", asked);
     }
   }
@@ -127,7 +127,9 @@ final class ImageRemoval {
   }
 
   private boolean isKept(ImageId id) {
-    return !users.apply(id).isEmpty() || index.isPinned(id) || !children(id).isEmpty();
+    return !users.apply(id).isEmpty()
+        || index.record(id).filter(ImageRecord::pinned).isPresent()
+        || !children(id).isEmpty();
   }
 
   private List<ImageId> children(ImageId id) {

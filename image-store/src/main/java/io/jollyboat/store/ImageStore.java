@@ -85,6 +85,10 @@ public final class ImageStore implements AutoCloseable {
     return new PlatformImages(images, blobs);
   }
 
+  public ImageRetention retention() {
+    return new ImageRetention(images);
+  }
+
   public BuildCache cache() {
     return cache;
   }

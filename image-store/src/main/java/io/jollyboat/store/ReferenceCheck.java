@@ -71,7 +71,7 @@ final class ReferenceCheck {
                 manifest.toString(),
                 "the manifest " + manifest + " of image " + id + " is missing: a push makes one"));
         if (repairs) {
-          images.forgetManifest(id, manifest);
+          new ImageRetention(images).forgetManifest(id, manifest);
         }
       }
     }

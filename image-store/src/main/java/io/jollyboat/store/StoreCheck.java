@@ -166,7 +166,7 @@ final class StoreCheck {
     if (!spec.repairs() || broken.stream().anyMatch(id -> !users.apply(id).isEmpty())) {
       return false;
     }
-    broken.forEach(images::forget);
+    broken.forEach(new ImageRetention(images)::forget);
     return true;
   }
 

@@ -49,14 +49,15 @@ final class ImagePruneTest extends StoreTest {
     StoredImage step = image("step", Optional.of(base), true, below, above);
     StoredImage result = image("result", Optional.of(step), false, below, above);
     StoredImage loneStep = image("lone step", Optional.empty(), true);
-    Pruned pruned = images().prune(PruneSpec.defaults(), id -> List.of());
+    Pruned pruned = store.retention().prune(PruneSpec.defaults(), id -> List.of());
     assertEquals(Set.of(step.id(), result.id()), ids(pruned.images()));
     assertEquals(Set.of(base.id(), loneStep.id()), ids(images().listAll()));
     long documents = 0L + step.config().bytes().length + result.config().bytes().length;
     assertEquals(7 + documents, pruned.reclaimed().bytes());
     assertTrue(store.layers().find(above.chainId()).isEmpty());
     assertTrue(store.layers().find(below.chainId()).isPresent());
-    assertEquals(List.of(), images().prune(PruneSpec.defaults(), id -> List.of()).images());
+    assertEquals(
+        List.of(), store.retention().prune(PruneSpec.defaults(), id -> List.of()).images());
   }
 
   @Test
@@ -65,21 +66,22 @@ final class ImagePruneTest extends StoreTest {
     StoredImage used = named("used", Optional.of(base));
     StoredImage pinned = image("pinned", Optional.empty(), false);
     StoredImage other = named("other", Optional.of(base));
-    images().pin(pinned.id(), true);
+    store.retention().pin(pinned.id(), true);
     Pruned pruned =
-        images()
+        store
+            .retention()
             .prune(
                 PruneSpec.defaults().all(),
                 id -> id.equals(used.id()) ? List.of("web") : List.of());
     assertEquals(Set.of(other.id()), ids(pruned.images()));
     assertEquals("[other:latest]", pruned.images().get(0).names().toString());
     assertTrue(images().find("other").isEmpty());
-    assertTrue(images().isPinned(pinned.id()));
+    assertTrue(store.retention().isPinned(pinned.id()));
     assertThrows(
         ConflictException.class, () -> images().remove(pinned.id().toString(), id -> List.of()));
-    images().pin(pinned.id(), false);
-    assertFalse(images().isPinned(pinned.id()));
-    Pruned rest = images().prune(PruneSpec.defaults().all(), id -> List.of());
+    store.retention().pin(pinned.id(), false);
+    assertFalse(store.retention().isPinned(pinned.id()));
+    Pruned rest = store.retention().prune(PruneSpec.defaults().all(), id -> List.of());
     assertEquals(Set.of(base.id(), used.id(), pinned.id()), ids(rest.images()));
     assertEquals(List.of(), store.blobs().list());
   }
