@@ -3,12 +3,15 @@ package io.jollyboat.engine;
 import io.jollyboat.ContainerException;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Rights;
+import io.jollyboat.linux.launcher.MountPropagation;
 import io.jollyboat.linux.process.ExitReport;
 import io.jollyboat.linux.rootfs.ContainerMount;
+import io.jollyboat.linux.rootfs.ContainerMount.Content;
 import io.jollyboat.linux.rootfs.RootFileSystem;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.StepRequest;
+import io.jollyboat.spi.host.StepRequest.StepMount;
 import io.jollyboat.spi.host.StepRunner;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,11 +84,8 @@ final class RunSteps implements StepRunner {
 
   private static ProcessPlan plan(StepRequest request, Path own) {
     List<ContainerMount> mounts = new ArrayList<>();
-    for (StepRequest.StepMount mount : request.mounts()) {
-      mounts.add(
-          mount.source().isPresent()
-              ? ContainerMount.bind(mount.source().get(), mount.target(), mount.readOnly())
-              : ContainerMount.tmpfs(mount.target(), mount.size()));
+    for (StepMount mount : request.mounts()) {
+      mounts.add(mount(mount));
     }
     return new ProcessPlan(
         request.id(),
@@ -110,6 +110,21 @@ final class RunSteps implements StepRunner {
         false,
         false,
         Setting.of(request.given(), request.id(), request.network()));
+  }
+
+  private static ContainerMount mount(StepMount mount) {
+    if (mount.content() instanceof StepMount.Content.Memory memory) {
+      return ContainerMount.tmpfs(mount.target(), memory.size());
+    }
+    if (mount.content() instanceof StepMount.Content.Layers layers) {
+      return new ContainerMount(
+          new Content.Layers(layers.layersTopFirst(), layers.below()), mount.target(), true);
+    }
+    StepMount.Content.Bind bind = (StepMount.Content.Bind) mount.content();
+    return new ContainerMount(
+        new Content.Bind(bind.source(), bind.below(), MountPropagation.PRIVATE),
+        mount.target(),
+        mount.readOnly());
   }
 
   /** Layers lie in directories that their chain id names: equal paths are equal layers. */

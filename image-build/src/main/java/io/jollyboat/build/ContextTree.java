@@ -20,10 +20,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -33,11 +35,15 @@ import java.util.TreeMap;
  */
 final class ContextTree implements MergedTree {
   private static final int MOST_LINKS = 40;
-  private static final String FACTS = "unix:mode,size,ino,lastModifiedTime,ctime";
+  private static final String FACTS = "unix:mode,size,ino,lastModifiedTime,ctime,uid,gid";
+
+  private static final int USER = idOfThisProcess("unix:uid");
+  private static final int GROUP = idOfThisProcess("unix:gid");
 
   private final Directories directories;
   private final DockerIgnore ignored;
   private final Map<String, Map<String, Listed>> listed = new HashMap<>();
+  private final Set<String> partial = new HashSet<>();
 
   /**
    * @param root a directory; a link at its own path is followed
@@ -50,7 +56,10 @@ final class ContextTree implements MergedTree {
   /** A file's identity: when all of it is the same, so is the content. */
   record Stamp(long inode, long size, long modifiedNanos, long changedNanos) {}
 
-  private record Listed(TreeEntry entry, Stamp stamp) {}
+  /**
+   * @param own of this process's user, which a container sees as 0:0
+   */
+  private record Listed(TreeEntry entry, Stamp stamp, boolean own) {}
 
   Path root() {
     return directories.root();
@@ -158,6 +167,9 @@ final class ContextTree implements MergedTree {
         String text = HostNames.of(name);
         String path = TreePath.child(directory, text);
         boolean excluded = ignored.excludes(path);
+        if (excluded) {
+          partial.add(directory);
+        }
         if (!excluded || !ignored.excludesAllBelow(path)) {
           addUnlessGone(names, text, path, onHost.resolve(name), excluded);
         }
@@ -201,9 +213,20 @@ final class ContextTree implements MergedTree {
           new FileAttributes(mode & 07777, 0, 0, modified.truncatedTo(ChronoUnit.SECONDS));
       Stamp stamp =
           new Stamp(fact(facts, "ino", Long.class), size, nanos(modified), nanos(changed));
-      return new Listed(entry(path, file, kind(mode), attributes, size), stamp);
+      boolean own =
+          fact(facts, "uid", Integer.class) == USER && fact(facts, "gid", Integer.class) == GROUP;
+      return new Listed(entry(path, file, kind(mode), attributes, size), stamp, own);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Files that this process makes belong to its user, who owns its directory of the kernel's. */
+  private static int idOfThisProcess(String attribute) {
+    try {
+      return (int) Files.getAttribute(Path.of("/proc/self"), attribute);
+    } catch (IOException | UnsupportedOperationException e) {
+      return -1; // no Linux: nothing is mounted anywhere
     }
   }
 
@@ -247,6 +270,28 @@ final class ContextTree implements MergedTree {
       text.append(HostNames.of(part));
     }
     return text.toString();
+  }
+
+  /**
+   * Whether a directory and all below it would look the same on this machine: nothing is left out,
+   * and everything belongs to this process's user.
+   *
+   * @param path without links
+   */
+  synchronized boolean isAsItLies(String path) {
+    Optional<Listed> top = findListed(path);
+    return top.isPresent() && top.get().own() && !partial.contains(path) && isAllAsItLies(path);
+  }
+
+  private boolean isAllAsItLies(String directory) {
+    for (Map.Entry<String, Listed> below : names(directory).entrySet()) {
+      boolean deeper = below.getValue().entry().kind() == TreeEntry.Kind.DIRECTORY;
+      String path = TreePath.child(directory, below.getKey());
+      if (!below.getValue().own() || (deeper && !isAsItLies(path))) {
+        return false;
+      }
+    }
+    return !partial.contains(directory);
   }
 
   /** Where a path without links is on this machine. */

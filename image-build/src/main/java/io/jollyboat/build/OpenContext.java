@@ -83,6 +83,11 @@ final class OpenContext {
     return tree;
   }
 
+  /** As it is now. */
+  ContextTree again() {
+    return new ContextTree(tree.root(), ignore);
+  }
+
   ContextDigests digests() {
     return digests;
   }

@@ -2,15 +2,12 @@ package io.jollyboat.build;
 
 import io.jollyboat.Secret;
 import io.jollyboat.Size;
-import io.jollyboat.dockerfile.DockerIgnore;
 import io.jollyboat.dockerfile.Heredoc;
 import io.jollyboat.dockerfile.Run;
 import io.jollyboat.dockerfile.RunMount;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.spi.host.FileNames;
-import io.jollyboat.spi.host.MergedTree;
 import io.jollyboat.spi.host.StepRequest.StepMount;
-import io.jollyboat.spi.host.TreeEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +37,7 @@ final class RunMounts implements AutoCloseable {
   private final List<StepMount> mounts = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final List<BoundSource> shownAsTheyAre = new ArrayList<>();
   private final Map<String, Path> caches = new HashMap<>();
 
   private RunMounts(StepBase base, StageSources.Named stages) {
@@ -52,11 +50,7 @@ final class RunMounts implements AutoCloseable {
       throws IOException {
     for (RunMount mount : run.mounts()) {
       if (mount.type() == RunMount.Type.BIND) {
-        try (BoundTree tree = BoundTree.open(base, mount, stages)) {
-          KeyText content = new KeyText();
-          tree.item().describe(content);
-          key.add("mounted", content.digest().toString());
-        }
+        key.add("mounted", BoundSource.of(base, mount, stages).sum());
       } else if (mount.from().isPresent() && stages.directory(mount.from().get()).isEmpty()) {
         // A cache that starts from a stage is no part of the key, but that stage must be done now.
         ImageConfig unused = stages.config(mount.from().get());
@@ -120,14 +114,30 @@ final class RunMounts implements AutoCloseable {
     return path;
   }
 
-  /** A copy, so that what the command writes is discarded, and links lead nowhere else. */
+  /** What cannot be shown as it is, or is written to in vain, is a copy. */
   private void bind(RunMount mount) throws IOException {
-    try (BoundTree tree = BoundTree.open(base, mount, stages)) {
-      BuildStore.Changes place = base.build().store().begin();
-      opened.push(place);
-      Path copy = place.work().resolve("bind");
-      Path shown = TreeCopy.write(tree.item(), base.build().trees(), copy);
-      mounts.add(StepMount.bind(shown, target(mount), mount.readOnly()));
+    BoundSource source = BoundSource.of(base, mount, stages);
+    Optional<StepMount.Content> shown =
+        mount.readOnly() ? source.shown() : Optional.<StepMount.Content>empty();
+    if (shown.isPresent()) {
+      mounts.add(new StepMount(shown.get(), target(mount), true));
+      shownAsTheyAre.add(source);
+      return;
+    }
+    BuildStore.Changes place = base.build().store().begin();
+    opened.push(place);
+    Path copy = source.copied(base.build().trees(), place.work().resolve("bind"));
+    mounts.add(StepMount.bind(copy, target(mount), mount.readOnly()));
+  }
+
+  /**
+   * To be called when the command has ended.
+   *
+   * @throws IOException what it was shown is no longer what its key says
+   */
+  void verify() throws IOException {
+    for (BoundSource source : shownAsTheyAre) {
+      source.verify();
     }
   }
 
@@ -163,12 +173,11 @@ final class RunMounts implements AutoCloseable {
     base.build().trees().delete(directory); // of a process that ended too early
     boolean copied = mount.from().isPresent();
     if (copied) {
-      try (BoundTree tree = BoundTree.open(base, mount, stages)) {
-        if (!tree.item().intoDirectory()) {
-          throw new IllegalArgumentException("--mount=" + mount + ": a cache is a directory");
-        }
-        Path unused = TreeCopy.write(tree.item(), base.build().trees(), directory);
+      BoundSource source = BoundSource.of(base, mount, stages);
+      if (!source.isDirectory()) {
+        throw new IllegalArgumentException("--mount=" + mount + ": a cache is a directory");
       }
+      Path unused = source.copied(base.build().trees(), directory);
     } else {
       Files.createDirectory(directory);
     }
@@ -286,46 +295,6 @@ final class RunMounts implements AutoCloseable {
     }
     if (failure != null) {
       throw failure;
-    }
-  }
-
-  /** What a bind shows: a directory or file of the context, a stage or an image. */
-  private record BoundTree(MergedTree tree, Item item) implements AutoCloseable {
-    static BoundTree open(StepBase base, RunMount mount, StageSources.Named stages) {
-      Optional<String> from = mount.from();
-      String source = TreePath.clean(mount.source().orElse("/"));
-      Optional<OpenContext> named = from.flatMap(stages::directory);
-      if (named.isPresent()) {
-        OpenContext directory = named.get();
-        return of(directory.tree(), directory.digests(), source, true, "the context " + from.get());
-      }
-      if (from.isPresent()) {
-        ImageConfig image = stages.config(from.get());
-        MergedTree tree = base.build().trees().merge(base.build().store().layersTopFirst(image));
-        try {
-          return of(tree, FileDigests.BY_READING, source, false, from.get());
-        } catch (RuntimeException e) {
-          tree.close();
-          throw e;
-        }
-      }
-      OpenContext context = base.build().requiredContext();
-      return of(context.tree(), context.digests(), source, true, "the build context");
-    }
-
-    private static BoundTree of(
-        MergedTree tree, FileDigests digests, String source, boolean hostile, String where) {
-      Optional<TreeEntry> found = tree.find(tree.resolve(source));
-      if (found.isEmpty()) {
-        throw new IllegalArgumentException("\"" + source + "\" is not in " + where);
-      }
-      Selection selection = new Selection(tree, digests, DockerIgnore.none(), false, hostile);
-      return new BoundTree(tree, selection.exactly(source));
-    }
-
-    @Override
-    public void close() {
-      tree.close();
     }
   }
 }

@@ -94,6 +94,7 @@ final class RunStep implements StepWork {
       progress.stepRunning(step, id);
       StepResult result = base.build().runner().run(request(id, changes, mounts), output);
       String tail = output.end();
+      mounts.verify();
       Optional<Digest> layer = changes.commit(base.config().diffIds(), base.build().latest());
       ImageConfig made = base.finished(base.config().toBuilder(), layer, createdBy);
       if (result.exitCode() != 0) {

@@ -1,5 +1,7 @@
 package io.jollyboat.build;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.jollyboat.BuildSpec;
 import io.jollyboat.ContainerId;
 import io.jollyboat.Image;
@@ -30,7 +32,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -49,7 +50,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * A store in memory and a machine whose commands are Java: {@code touch FILE}, {@code write FILE
- * TEXT}, {@code echo TEXT}, {@code env}, {@code count FILE}, {@code fail CODE}, {@code show FILE}.
+ * TEXT}, {@code echo TEXT}, {@code env}, {@code count FILE}, {@code fail CODE}, {@code show FILE},
+ * {@code alter FILE TEXT} of this machine.
  */
 final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   final Path root;
@@ -210,7 +212,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
       return new MemoryTree.Node(
           TreeEntry.symlink(path, plain.withMode(0777), text.substring(3)), new byte[0]);
     }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = text.getBytes(UTF_8);
     return new MemoryTree.Node(TreeEntry.file(path, plain, bytes.length), bytes);
   }
 
@@ -218,7 +220,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     StringBuilder text = new StringBuilder();
     layer.forEach(
         (path, node) -> text.append(node.entry()).append(HexFormat.of().formatHex(node.content())));
-    Digest diffId = Digest.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+    Digest diffId = Digest.sha256(text.toString().getBytes(UTF_8));
     List<Digest> all = new ArrayList<>(below);
     all.add(diffId);
     layers.put(path(ChainId.of(all)), layer);
@@ -320,7 +322,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
 
   @Override
   public void keepProvenance(ImageId image, byte[] predicate) {
-    provenance.put(image, new String(predicate, StandardCharsets.UTF_8));
+    provenance.put(image, new String(predicate, UTF_8));
   }
 
   /** Of this process alone. */
@@ -513,6 +515,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
       case "echo" -> print(output, words[1] + "\n");
       case "env" -> print(output, request.environment() + "\n");
       case "show" -> print(output, mounted(request, words[1]));
+      case "alter" -> Files.writeString(Path.of(words[1]), words[2]);
       case "fail" -> {
         write(request, "/left", "behind");
         print(output, "it fails\n");
@@ -523,14 +526,17 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     return 0;
   }
 
-  private static String mounted(StepRequest request, String path) throws IOException {
+  private String mounted(StepRequest request, String path) throws IOException {
     for (StepRequest.StepMount mount : request.mounts()) {
-      if (path.equals(mount.target())) {
-        return Files.readString(mount.source().orElseThrow());
-      }
-      if (path.startsWith(mount.target() + "/")) {
-        String below = path.substring(mount.target().length() + 1);
-        return Files.readString(mount.source().orElseThrow().resolve(below));
+      boolean itself = path.equals(mount.target());
+      if (itself || path.startsWith(mount.target() + "/")) {
+        String below = itself ? "" : path.substring(mount.target().length() + 1);
+        if (mount.content() instanceof StepRequest.StepMount.Content.Layers layers) {
+          String inside = TreePath.child(layers.below(), below);
+          return new String(merge(layers.layersTopFirst()).open(inside).readAllBytes(), UTF_8);
+        }
+        var bind = (StepRequest.StepMount.Content.Bind) mount.content();
+        return Files.readString(bind.source().resolve(bind.below()).resolve(below));
       }
     }
     return "nothing";
@@ -543,7 +549,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   private static void print(StepOutput output, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = text.getBytes(UTF_8);
     output.print(bytes, bytes.length);
   }
 }

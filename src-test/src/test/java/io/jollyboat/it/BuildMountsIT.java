@@ -11,6 +11,7 @@ import io.jollyboat.Engine;
 import io.jollyboat.Image;
 import io.jollyboat.StoredImage;
 import io.jollyboat.dockerfile.Dockerfile;
+import io.jollyboat.test.EveryKernel;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.Programs;
 import io.jollyboat.test.RegistryProcess;
@@ -107,6 +108,65 @@ class BuildMountsIT {
       assertTrue(one.get().size().bytes() > 0);
       assertTrue(two.get().size().bytes() > 0);
     }
+  }
+
+  @Test
+  void bind_ofTheContext_isTheDirectoryItselfReadOnly(@TempDir Path context) throws IOException {
+    Path file = Files.createDirectories(context.resolve("src/deep")).resolve("file");
+    Files.writeString(file, "of the context\n");
+    Files.createSymbolicLink(context.resolve("src/passwd"), Path.of("/etc/passwd"));
+    Files.createSymbolicLink(context.resolve("etc"), Path.of("/etc"));
+    String text =
+        """
+        RUN --mount=source=src,target=/s cat /s/deep/file > /1 && stat -c %i /s/deep/file >> /1 \
+            && ! touch /s/x && ! rm /s/deep/file && cmp /s/passwd /etc/passwd
+        RUN --mount=source=src,target=/s,rw echo more >> /s/deep/file && cat /s/deep/file > /2
+        """;
+    Object inode = Files.getAttribute(file, "unix:ino");
+    assertEquals(
+        "of the context\n" + inode + "\nof the context\nmore\n",
+        built(BASE + text, "cat /1 /2; test ! -e /s", spec -> spec.context(context)));
+    assertEquals("of the context\n", Files.readString(file));
+    assertThrows(
+        BuildException.class,
+        () ->
+            built(
+                BASE + "RUN --mount=source=etc,target=/s true",
+                "true",
+                spec -> spec.context(context)));
+  }
+
+  @Test
+  void bind_ofTheContext_ofAnotherOwnerOrWithIgnoredFiles_isWhatTheKeySays(@TempDir Path context)
+      throws IOException {
+    Files.writeString(context.resolve("file"), "x");
+    Files.writeString(context.resolve("ignored"), "x");
+    Files.writeString(context.resolve(".dockerignore"), "ignored\n.dockerignore\n");
+    Path other = Files.createDirectory(context.resolve("other"));
+    Files.setAttribute(Files.writeString(other.resolve("theirs"), "x"), "unix:uid", 1234);
+    String text =
+        """
+        RUN --mount=target=/s ls -A /s > /1
+        RUN --mount=source=other,target=/s stat -c %u:%g /s/theirs >> /1
+        """;
+    assertEquals("file\nother\n0:0\n", built(BASE + text, "cat /1", spec -> spec.context(context)));
+  }
+
+  @Test
+  @EveryKernel
+  void bind_ofAStage_isItsMergedTreeReadOnly() {
+    String text =
+        """
+        FROM busybox:latest AS seed
+        RUN mkdir -p /seed/sub && echo one > /seed/sub/file && echo gone > /seed/gone && chown 7:8 /seed/sub/file
+        RUN rm /seed/gone && echo two >> /seed/sub/file && ln -s sub /seed/link
+        FROM busybox:latest
+        RUN --mount=from=seed,source=/seed/link,target=/s cat /s/file > /1 && stat -c %u:%g /s/file >> /1 && ! touch /s/x
+        RUN --mount=from=seed,source=/seed,target=/s,rw ls /s >> /1 && rm -r /s/sub
+        RUN --mount=from=seed,source=/seed/sub/file,target=/f cat /f >> /1
+        """;
+    assertEquals(
+        "one\ntwo\n7:8\nlink\nsub\none\ntwo\n", built(text, "cat /1; test ! -e /s", spec -> spec));
   }
 
   @Test

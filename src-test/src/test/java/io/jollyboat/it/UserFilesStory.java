@@ -12,6 +12,8 @@ import io.jollyboat.Image;
 import io.jollyboat.NetworkMode;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
+import io.jollyboat.dockerfile.Run;
+import io.jollyboat.dockerfile.RunMount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -53,6 +55,7 @@ final class UserFilesStory {
         entry("commit-pausing", () -> asked(Container::commit)),
         entry("export", this::export),
         entry("step", this::step),
+        entry("bind", this::bind),
         entry("terminal", this::terminal),
         entry("terminal-exec", this::terminalExec),
         entry("top", this::top),
@@ -106,6 +109,28 @@ final class UserFilesStory {
     try (Container container =
         engine.run(
             ContainerSpec.of(made.id()).network(NetworkMode.NONE).command("sh", "-c", look))) {
+      container.awaitExit();
+      return container.logs();
+    }
+  }
+
+  /** What a command of a build is shown of the context and of a stage. */
+  private String bind() throws IOException {
+    Path context = Files.createTempDirectory("context");
+    Files.writeString(context.resolve("file"), "x");
+    Image stage = Image.from(registry + "/busybox:latest").run(CHANGE).run("rm /d/y");
+    Image image =
+        Image.from(registry + "/busybox:latest")
+            .using("stage", stage)
+            .with(
+                Run.shell(
+                        "{ stat -c %u:%g /c/file; touch /c/x; ls -d /s/d /s/d/y; } > /made 2>&1;"
+                            + " true")
+                    .mount(RunMount.bind("/c"))
+                    .mount(RunMount.bind("/s").from("stage")));
+    StoredImage made = engine.build(image, build -> build.context(context));
+    try (Container container =
+        engine.run(ContainerSpec.of(made.id()).network(NetworkMode.NONE).command("cat", "/made"))) {
       container.awaitExit();
       return container.logs();
     }

@@ -6,7 +6,6 @@ import io.jollyboat.StepSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One RUN step.
@@ -50,17 +49,45 @@ public record StepRequest(
   /**
    * A mount that only this step sees.
    *
-   * @param source a directory or file of this machine; empty for a tmpfs
+   * @param content what is mounted
    * @param target absolute path inside the root
-   * @param size of a tmpfs in bytes; 0: half of the memory
    */
-  public record StepMount(Optional<Path> source, String target, boolean readOnly, long size) {
+  public record StepMount(Content content, String target, boolean readOnly) {
+    /** What is mounted. Immutable. */
+    public sealed interface Content {
+      /**
+       * A directory or file of this machine.
+       *
+       * @param below what of it, links followed inside it; empty for the whole
+       */
+      record Bind(Path source, String below) implements Content {}
+
+      /**
+       * A directory of the merged view of some layers, which nothing can be written to.
+       *
+       * @param layersTopFirst empty for an empty directory
+       * @param below which, links followed inside the view; empty for the whole
+       */
+      record Layers(List<Path> layersTopFirst, String below) implements Content {
+        public Layers {
+          layersTopFirst = List.copyOf(layersTopFirst);
+        }
+      }
+
+      /**
+       * Memory.
+       *
+       * @param size in bytes; 0: half of the memory
+       */
+      record Memory(long size) implements Content {}
+    }
+
     public static StepMount bind(Path source, String target, boolean readOnly) {
-      return new StepMount(Optional.of(source), target, readOnly, 0);
+      return new StepMount(new Content.Bind(source, ""), target, readOnly);
     }
 
     public static StepMount tmpfs(String target, long size) {
-      return new StepMount(Optional.empty(), target, false, size);
+      return new StepMount(new Content.Memory(size), target, false);
     }
   }
 }
