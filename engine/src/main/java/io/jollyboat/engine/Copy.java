@@ -29,13 +29,13 @@ import java.util.concurrent.Callable;
 
 /** A copy between repositories as a list of steps: documents, blobs, documents from the leaves. */
 final class Copy {
-  private static final int BLOBS_AT_ONCE = 3;
   private static final int MAX_DOCUMENTS = 1000;
   private static final int MAX_NESTED_INDEXES = 3;
 
   private final Registry source;
   private final Registry destination;
   private final Progress progress;
+  private final int atOnce;
 
   /** Manifests and indexes in the order in which they must be written. */
   private final Map<Digest, Document> documents = new LinkedHashMap<>();
@@ -53,10 +53,14 @@ final class Copy {
     }
   }
 
-  Copy(Registry source, Registry destination, Progress progress) {
+  /**
+   * @param atOnce how many blobs move at the same time, at most
+   */
+  Copy(Registry source, Registry destination, Progress progress, int atOnce) {
     this.source = source;
     this.destination = destination;
     this.progress = new SerialProgress(progress);
+    this.atOnce = atOnce;
   }
 
   Pushed copy(ImageReference from, ImageReference to, Optional<Platform> platform) {
@@ -127,7 +131,7 @@ final class Copy {
       meter.phase(blob, Phase.WAITING);
       tasks.add(() -> send(from, to, blob, meter));
     }
-    Parallel.run("copy of " + from, BLOBS_AT_ONCE, tasks);
+    Parallel.run("copy of " + from, atOnce, tasks);
   }
 
   private Digest send(

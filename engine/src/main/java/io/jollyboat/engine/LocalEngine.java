@@ -90,7 +90,7 @@ final class LocalEngine implements Engine {
     TransferSpec spec = options.apply(TransferSpec.defaults());
     ImageReference name = ImageReference.parse(reference);
     Progress told = spec.progress().orElse(progress);
-    Pull pull = new Pull(parts.store(), registry(name, spec), told);
+    Pull pull = new Pull(parts.store(), registry(name, spec), told, spec.concurrency());
     return call(
         "the pull of " + name,
         told,
@@ -109,7 +109,9 @@ final class LocalEngine implements Engine {
         told,
         () -> {
           parts.statements().check(name, spec.attached());
-          Pushed pushed = new Push(parts.store(), registry, told).push(name, spec.platform());
+          Pushed pushed =
+              new Push(parts.store(), registry, told, spec.concurrency())
+                  .push(name, spec.platform());
           parts.statements().attach(registry, pushed, spec.attached());
           return pushed;
         });

@@ -6,6 +6,7 @@ import io.jollyboat.Progress;
 import io.jollyboat.Progress.Phase;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
+import io.jollyboat.TransferSpec;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.linux.launcher.OverlayRoot;
 import io.jollyboat.oci.ChainId;
@@ -29,16 +30,24 @@ import java.util.concurrent.Callable;
 
 /** Pull, as a list of steps: manifest, configuration, layers, name. */
 final class Pull {
-  private static final int LAYERS_AT_ONCE = 3;
 
   private final ImageStore store;
   private final Registry registry;
   private final Progress progress;
+  private final int atOnce;
 
   Pull(ImageStore store, Registry registry, Progress progress) {
+    this(store, registry, progress, TransferSpec.defaults().concurrency());
+  }
+
+  /**
+   * @param atOnce how many blobs move at the same time, at most
+   */
+  Pull(ImageStore store, Registry registry, Progress progress, int atOnce) {
     this.store = store;
     this.registry = registry;
     this.progress = new SerialProgress(progress);
+    this.atOnce = atOnce;
   }
 
   StoredImage pull(ImageReference reference, Platform platform) {
@@ -112,7 +121,7 @@ final class Pull {
       tasks.add(() -> layer(reference, layer, parent, diffId, meter));
     }
     if (!tasks.isEmpty()) {
-      Parallel.run("pull of " + reference, LAYERS_AT_ONCE, tasks);
+      Parallel.run("pull of " + reference, atOnce, tasks);
     }
   }
 

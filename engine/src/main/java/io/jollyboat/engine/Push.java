@@ -5,9 +5,11 @@ import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Progress;
 import io.jollyboat.Progress.Phase;
 import io.jollyboat.Pushed;
+import io.jollyboat.RegistryException;
 import io.jollyboat.Size;
 import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
+import io.jollyboat.TransferSpec;
 import io.jollyboat.build.HostBase;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
@@ -33,16 +35,25 @@ import java.util.concurrent.Callable;
 
 /** Push, as a list of steps: manifest, blobs that the registry lacks, manifest last. */
 final class Push {
-  private static final int BLOBS_AT_ONCE = 3;
+  private static final int ATTEMPTS = 3;
 
   private final ImageStore store;
   private final Registry registry;
   private final Progress progress;
+  private final int atOnce;
 
   Push(ImageStore store, Registry registry, Progress progress) {
+    this(store, registry, progress, TransferSpec.defaults().concurrency());
+  }
+
+  /**
+   * @param atOnce how many blobs move at the same time, at most
+   */
+  Push(ImageStore store, Registry registry, Progress progress, int atOnce) {
     this.store = store;
     this.registry = registry;
     this.progress = new SerialProgress(progress);
+    this.atOnce = atOnce;
   }
 
   /**
@@ -133,7 +144,7 @@ final class Push {
       tasks.add(() -> blob(reference, layer, Optional.of(meter)));
     }
     configs.forEach(config -> tasks.add(() -> blob(reference, config, Optional.empty())));
-    Parallel.run("push of " + reference, BLOBS_AT_ONCE, tasks);
+    Parallel.run("push of " + reference, atOnce, tasks);
   }
 
   private Digest blob(ImageReference to, Descriptor blob, Optional<TransferMeter> meter) {
@@ -172,14 +183,29 @@ final class Push {
                 () ->
                     new StoreException(
                         "the store lacks blob " + blob.digest() + " of " + to, null));
+    for (int attempt = 1; !sent(to, blob, file, meter, attempt); attempt++) {
+      // Sent again from its beginning.
+    }
+    meter.ifPresent(m -> m.phase(blob, Phase.DONE));
+  }
+
+  /** Whether the registry took it; false when it gave up what it had, and may not the next time. */
+  private boolean sent(
+      ImageReference to, Descriptor blob, Path file, Optional<TransferMeter> meter, int attempt) {
     try (InputStream plain = Files.newInputStream(file);
         InputStream content =
             meter.isPresent() ? meter.get().counted(blob, Phase.PUSHING, plain) : plain) {
       registry.pushBlob(to, blob, content);
+      return true;
+    } catch (RegistryException e) {
+      boolean passing = e.status() == 0 || e.status() == 404 || e.status() == 416;
+      if (!passing || attempt >= ATTEMPTS || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return false;
     } catch (IOException e) {
       throw new StoreException("cannot read blob " + file + ": " + e, e);
     }
-    meter.ifPresent(m -> m.phase(blob, Phase.DONE));
   }
 
   private static ImageNotFoundException notNamed(ImageReference reference) {

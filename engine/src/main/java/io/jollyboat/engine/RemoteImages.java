@@ -102,7 +102,7 @@ final class RemoteImages implements Registries {
     TransferSpec spec = options.apply(TransferSpec.defaults());
     Registry destination = destinations.apply(target, spec);
     Progress told = spec.progress().orElse(progress);
-    Copy copy = new Copy(registry, destination, told);
+    Copy copy = new Copy(registry, destination, told, spec.concurrency());
     try {
       return call("the copy of " + source, () -> copy.copy(source, target, spec.platform()));
     } finally {

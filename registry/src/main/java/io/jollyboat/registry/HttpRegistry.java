@@ -41,7 +41,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     RegistryHosts hosts = new RegistryHosts(transport);
     this.manifests = new Manifests(client, hosts, warnings);
     this.blobs = new Blobs(client, hosts, retries);
-    this.uploads = new Uploads(client, hosts);
+    this.uploads = new Uploads(client, hosts, retries);
     this.listings = new Listings(client, hosts);
   }
 
@@ -83,7 +83,10 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     return blobs.exists(to, from, blob) || uploads.mount(from, to, blob);
   }
 
-  /** {@inheritDoc} A failure is tried again only when the content is in memory. */
+  /**
+   * {@inheritDoc} Where a connection breaks, the registry is asked how far it got, and the rest is
+   * sent; some have given the upload up by then, and that is the failure.
+   */
   @Override
   public void pushBlob(ImageReference repository, Descriptor blob, InputStream content) {
     uploads.push(repository, blob, content);

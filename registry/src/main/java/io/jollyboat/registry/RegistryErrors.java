@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,16 @@ final class RegistryErrors {
             + (detail.isBlank() ? "" : " " + detail.strip())
             + "; "
             + remedy(response.code(), host, retryAfter);
-    return new RegistryException(message, response.code(), List.copyOf(codes), retryAfter, null);
+    return response.code() == 429
+        ? limited(message, response, List.copyOf(codes), retryAfter)
+        : new RegistryException(message, response.code(), List.copyOf(codes), retryAfter, null);
+  }
+
+  private static RegistryException limited(
+      String message, Response response, List<String> codes, Optional<Duration> retryAfter) {
+    return RateLimitHeaders.read(response, Instant.now())
+        .map(limit -> RegistryException.limited(message, codes, retryAfter, limit))
+        .orElseGet(() -> new RegistryException(message, 429, codes, retryAfter, null));
   }
 
   private static void explain(Response response, Set<String> codes, Set<String> messages) {

@@ -1,5 +1,6 @@
 package io.jollyboat.registry;
 
+import io.jollyboat.RegistryException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -51,6 +52,20 @@ record RetryPolicy(int attempts, Duration first, Duration longest) {
             || failure instanceof SSLPeerUnverifiedException
             || isConnectTimeout(failure);
     return stays || attempt >= attempts ? Optional.empty() : Optional.of(backOff(attempt));
+  }
+
+  /** The same for a failure that was thrown; a chunk that was not taken whole is gone on with. */
+  Optional<Duration> pause(RegistryException failure, int attempt) {
+    if (failure.getCause() instanceof IOException broken) {
+      return pause(broken, attempt);
+    }
+    boolean passing =
+        PASSING.contains(failure.status()) || failure.status() == 416 || failure.status() < 300;
+    if (!passing || attempt >= attempts) {
+      return Optional.empty();
+    }
+    return Optional.of(failure.retryAfter().orElseGet(() -> backOff(attempt)))
+        .filter(time -> time.compareTo(longest) <= 0);
   }
 
   private static boolean isConnectTimeout(IOException failure) {

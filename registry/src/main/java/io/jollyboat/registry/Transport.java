@@ -72,7 +72,7 @@ final class Transport {
   /** Sends one request as it is; redirects are answers. */
   Response send(Request request) throws IOException {
     OkHttpClient client = request.url().isHttps() ? encryptedClient() : plain;
-    if (request.method().equals("PUT")) {
+    if (request.method().equals("PUT") || request.method().equals("PATCH")) {
       client = client.newBuilder().readTimeout(UPLOAD_TIMEOUT).writeTimeout(UPLOAD_TIMEOUT).build();
     }
     try {

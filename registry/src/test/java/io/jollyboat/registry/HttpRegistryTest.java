@@ -12,6 +12,7 @@ import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.MediaType;
+import io.jollyboat.oci.Platform;
 import io.jollyboat.registry.server.Fault;
 import io.jollyboat.registry.server.RegistryServer;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpRegistryTest {
+  /** More than the client keeps of what it has sent. */
+  private static final Story LARGE = Story.of(Platform.parse("linux/amd64"), 9 << 20);
+
   private final RegistryServer server = RegistryServer.start();
   private final HttpRegistry registry = Story.client().build();
   private final Story story = Story.small();
@@ -179,25 +183,71 @@ class HttpRegistryTest {
   }
 
   @Test
-  void pushBlob_fromAStream_isSentOnce() throws IOException {
-    byte[] content = story.layer().content();
-    registry.pushBlob(name, story.layer().descriptor(), Story.oneShot(content));
-    assertArrayEquals(content, read(story.layer().descriptor(), 0));
-    server.fail("PUT .*/blobs/.*", 1, Fault.respond(502, Map.of()));
-    Descriptor config = story.config().descriptor();
-    assertThrows(
-        RegistryException.class,
-        () -> registry.pushBlob(name, config, Story.oneShot(story.config().bytes())));
+  void pushBlob_ofWrongLength_saysSoAndLeavesNoUpload() {
+    Descriptor blob = story.layer().descriptor();
+    for (int length : List.of(999, 1001)) {
+      InputStream wrong = new ByteArrayInputStream(new byte[length]);
+      assertThrows(ContentException.class, () -> registry.pushBlob(name, blob, wrong));
+    }
+    assertEquals(0, count("POST .*"));
+    Descriptor large = LARGE.layer().descriptor();
+    for (int change : List.of(-1, 1)) {
+      InputStream wrong = new ByteArrayInputStream(new byte[(int) large.size() + change]);
+      assertThrows(ContentException.class, () -> registry.pushBlob(name, large, wrong));
+    }
+    assertEquals(2, count("DELETE .*/blobs/uploads/.* 204"));
+  }
+
+  private void pushLarge() throws IOException {
+    byte[] content = LARGE.layer().content();
+    registry.pushBlob(name, LARGE.layer().descriptor(), Story.oneShot(content));
+    assertArrayEquals(content, read(LARGE.layer().descriptor(), 0));
   }
 
   @Test
-  void pushBlob_ofWrongLength_saysSoAndAbandons() {
-    InputStream tooShort = new ByteArrayInputStream(new byte[999]);
-    InputStream tooLong = new ByteArrayInputStream(new byte[1001]);
-    Descriptor blob = story.layer().descriptor();
-    assertThrows(ContentException.class, () -> registry.pushBlob(name, blob, tooShort));
-    assertThrows(ContentException.class, () -> registry.pushBlob(name, blob, tooLong));
-    assertEquals(2, count("DELETE .*/blobs/uploads/.*"));
+  void pushBlob_large_isOneChunk() throws IOException {
+    pushLarge();
+    assertEquals(1, count("PATCH .* 202"));
+    assertEquals(1, count("PUT .* 201"));
+  }
+
+  @Test
+  void pushBlob_resetOnItsWay_goesOnWhereTheRegistryIs() throws IOException {
+    server.fail("PATCH .*", 1, Fault.resetAfterUpload(2_000_000));
+    server.fail("PATCH .*", 1, Fault.resetAfterUpload(1));
+    server.fail("PATCH .*", 1, Fault.respond(503, Map.of("Retry-After", "1")));
+    pushLarge();
+    List<String> ranges =
+        server.requests().stream()
+            .filter(r -> r.method().equals("PATCH"))
+            .map(r -> r.headers().get("content-range"))
+            .toList();
+    String end = "-" + (LARGE.layer().descriptor().size() - 1);
+    assertEquals(List.of("0" + end, "2000000" + end, "2000001" + end, "2000001" + end), ranges);
+  }
+
+  @Test
+  void pushBlob_resetAtOnceEachTime_failsInTheEnd() {
+    server.fail("PATCH .*", 100, Fault.reset());
+    RegistryException e = assertThrows(RegistryException.class, this::pushLarge);
+    assertEquals(0, e.status());
+    assertEquals(4, count("PATCH .*"));
+  }
+
+  @Test
+  void pushBlob_thatTheRegistryHasGivenUp_isTheFailure() {
+    server.fail("PATCH .*", 1, Fault.resetAfterUpload(1_000_000));
+    server.fail("GET .*/blobs/uploads/.*", 1, Fault.respond(404, Map.of()));
+    RegistryException e = assertThrows(RegistryException.class, this::pushLarge);
+    assertEquals(0, e.status());
+  }
+
+  @Test
+  void pushBlob_farBackFromWhereItWas_isTheFailure() {
+    server.fail("PATCH .*", 1, Fault.resetAfterUpload(LARGE.layer().descriptor().size() - 1));
+    server.fail("GET .*/uploads/.*", 1, Fault.respond(204, Map.of("Range", "0-0")));
+    assertThrows(RegistryException.class, this::pushLarge);
+    assertEquals(1, count("PATCH .*"));
   }
 
   @Test
