@@ -184,4 +184,13 @@ public interface Images {
    * cannot be compared with anything.
    */
   Verification verify(UnaryOperator<VerifySpec> options);
+
+  /**
+   * Mounts an image's files for reading, until the result or the engine is closed. Layers and blobs
+   * that are removed meanwhile give their space back later.
+   *
+   * @throws ImageNotFoundException when the store has no such image
+   * @throws EngineUnavailableException without root, and before Linux 5.14
+   */
+  ImageRoot root(ImageId id);
 }

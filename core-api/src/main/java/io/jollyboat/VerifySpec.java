@@ -26,9 +26,10 @@ public final class VerifySpec {
   }
 
   /**
-   * Repairs what was found, as soon as nobody pulls, builds or loads. Layers are unpacked again
-   * from their blobs; what is unneeded or wrong is deleted; an image goes only when it cannot be
-   * made whole, and not while a container uses it.
+   * Repairs what was found. For a minute at most it waits until nobody pulls, builds, loads or
+   * reads an image's files, then is a {@link ConflictException}. Layers are unpacked again from
+   * their blobs; what is unneeded or wrong is deleted; an image goes only when it cannot be made
+   * whole, and not while a container uses it.
    */
   public VerifySpec repair() {
     return new VerifySpec(contents, true);

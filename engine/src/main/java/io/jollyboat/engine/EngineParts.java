@@ -83,7 +83,8 @@ final class EngineParts implements AutoCloseable {
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory, disks, locks));
     this.statements = new Statements(store, trees);
-    this.images = new StoreImages(store, trees, statements, containers::users, underway);
+    ImageRoots roots = open.push(new ImageRoots(store, trees, directory.mountPoint()));
+    this.images = new StoreImages(store, trees, statements, roots, containers::users, underway);
     this.usage = new EngineUsage(trees);
     open.push(underway);
     containers.resume();

@@ -4,6 +4,7 @@ import io.jollyboat.ConflictException;
 import io.jollyboat.ContentException;
 import io.jollyboat.ImageHistory;
 import io.jollyboat.ImageId;
+import io.jollyboat.ImageRoot;
 import io.jollyboat.Images;
 import io.jollyboat.ImportSpec;
 import io.jollyboat.PackageList;
@@ -35,6 +36,7 @@ final class StoreImages implements Images {
   private final Statements statements;
   private final ImageIndex index;
   private final LayerTrees trees;
+  private final ImageRoots roots;
   private final Function<ImageId, List<String>> users;
   private final Underway underway;
 
@@ -45,12 +47,14 @@ final class StoreImages implements Images {
       ImageStore store,
       LayerTrees trees,
       Statements statements,
+      ImageRoots roots,
       Function<ImageId, List<String>> users,
       Underway underway) {
     this.store = store;
     this.statements = statements;
     this.index = store.images();
     this.trees = trees;
+    this.roots = roots;
     this.users = users;
     this.underway = underway;
   }
@@ -200,6 +204,11 @@ final class StoreImages implements Images {
   public Verification verify(UnaryOperator<VerifySpec> options) {
     VerifySpec spec = options.apply(VerifySpec.defaults());
     return underway.call("the verification of the store", () -> store.verify(spec, users));
+  }
+
+  @Override
+  public ImageRoot root(ImageId id) {
+    return roots.open(id);
   }
 
   private static void check(ImageConfig config) {

@@ -1,7 +1,9 @@
 package io.jollyboat.store;
 
+import io.jollyboat.ConflictException;
 import io.jollyboat.ContentException;
 import io.jollyboat.ImageId;
+import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Size;
 import io.jollyboat.StoreException;
 import io.jollyboat.Verification;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +34,7 @@ import java.util.function.Function;
 /** Verify, as a list of steps: blobs, images, layers, names, cache, what nothing needs. */
 final class StoreCheck {
   private static final int CHUNK = 128 * 1024;
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   private final StoreFiles files;
   private final BlobStore blobs;
@@ -73,8 +77,7 @@ final class StoreCheck {
 
   Verification run() {
     StoreSweep.Orphans orphans = sweep.orphans();
-    FileLocks.Lock lease =
-        spec.repairs() ? files.lock(StoreSweep.LEASE) : files.sharedLock(StoreSweep.LEASE);
+    FileLocks.Lock lease = spec.repairs() ? alone() : files.sharedLock(StoreSweep.LEASE);
     try {
       blobs.list().forEach(this::blob);
       images.ids().forEach(this::image);
@@ -90,6 +93,33 @@ final class StoreCheck {
     }
     Size bytes = new Size(read + trees.read());
     return new Verification(imageCount, layerCount, blobCount, bytes, findings);
+  }
+
+  /** What others take for granted while they work may go in a repair. */
+  private FileLocks.Lock alone() {
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (true) {
+      Optional<FileLocks.Lock> lock = files.tryLock(StoreSweep.LEASE);
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+      if (System.nanoTime() > end) {
+        throw new ConflictException(
+            "the store cannot be repaired: somebody pulls, builds, loads, saves or reads an image's"
+                + " files; verify it again when that has ended",
+            "lease");
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedOperationException("interrupted before a repair", e);
+    }
   }
 
   private void found(

@@ -141,7 +141,7 @@ public final class LinuxLayerTrees implements LayerTrees {
   /**
    * @param writable where changes go and overlayfs's own directory, or neither
    */
-  private static Fd overlay(List<Fd> layers, List<Fd> writable, int mountAttributes) {
+  static Fd overlay(List<Fd> layers, List<Fd> writable, int mountAttributes) {
     try (Fd context = context()) {
       for (Fd layer : layers) {
         FileSystemCalls.option(context, "lowerdir+", layer.path());
