@@ -112,6 +112,8 @@ public interface Engine extends AutoCloseable {
 
   Volumes volumes();
 
+  BuildCache buildCache();
+
   /** What the store occupies; every directory of containers and volumes is walked. */
   DiskUsage diskUsage();
 

@@ -1,5 +1,6 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.BuildCache;
 import io.jollyboat.DiskUsage;
 import io.jollyboat.Images;
 import io.jollyboat.Volumes;
@@ -36,6 +37,7 @@ final class EngineParts implements AutoCloseable {
   private final ContainerRuns containers;
   private final Statements statements;
   private final Images images;
+  private final BuildCache buildCache;
   private final EngineUsage usage;
   private final VolumeStore volumes;
   private final ContainerMounts mounts;
@@ -85,6 +87,8 @@ final class EngineParts implements AutoCloseable {
     this.statements = new Statements(store, trees);
     ImageRoots roots = open.push(new ImageRoots(store, trees, directory.mountPoint()));
     this.images = new StoreImages(store, trees, statements, roots, containers::users, underway);
+    this.buildCache =
+        new StoredBuildCache(store.cache(), builder.cacheMounts(), containers::users, underway);
     this.usage = new EngineUsage(trees);
     open.push(underway);
     containers.resume();
@@ -158,6 +162,10 @@ final class EngineParts implements AutoCloseable {
 
   Images images() {
     return images;
+  }
+
+  BuildCache buildCache() {
+    return buildCache;
   }
 
   DiskUsage diskUsage() {

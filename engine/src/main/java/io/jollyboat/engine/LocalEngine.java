@@ -1,5 +1,6 @@
 package io.jollyboat.engine;
 
+import io.jollyboat.BuildCache;
 import io.jollyboat.BuildSpec;
 import io.jollyboat.ConflictException;
 import io.jollyboat.Container;
@@ -150,6 +151,12 @@ final class LocalEngine implements Engine {
   public Registries registries() {
     requireOpen();
     return new RemoteImages(parts.registry(), this::registry, parts.underway(), progress);
+  }
+
+  @Override
+  public BuildCache buildCache() {
+    requireOpen();
+    return parts.buildCache();
   }
 
   @Override

@@ -70,8 +70,13 @@ public final class ImageBuilder {
     this.runner = runner;
     this.bases = bases;
     this.hostKey = hostKey;
-    this.cacheMounts = new CacheMounts(store.root(), store.locks());
+    this.cacheMounts = new CacheMounts(store.root(), store.locks(), trees);
     this.digests = new DirectoryDigests(store.root());
+  }
+
+  /** The directories that outlive the commands which see them. */
+  public CacheMounts cacheMounts() {
+    return cacheMounts;
   }
 
   /**

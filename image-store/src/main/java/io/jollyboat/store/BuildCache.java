@@ -1,26 +1,33 @@
 package io.jollyboat.store;
 
+import io.jollyboat.CacheEntry;
 import io.jollyboat.ImageId;
 import io.jollyboat.oci.Digest;
+import io.jollyboat.spi.host.FileLocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Which image a build step gave for which inputs. Safe for use by several threads. */
 public final class BuildCache {
   private final StoreFiles files;
   private final ImageIndex images;
+  private final LayerStore layers;
 
-  BuildCache(StoreFiles files, ImageIndex images) {
+  BuildCache(StoreFiles files, ImageIndex images, LayerStore layers) {
     this.files = files;
     this.images = images;
+    this.layers = layers;
   }
 
   /**
@@ -45,7 +52,70 @@ public final class BuildCache {
       files.delete(path(key));
       return Optional.empty();
     }
+    hit.ifPresent(known -> touch(path(key)));
     return hit;
+  }
+
+  /** Those that prune by age want to know when it was last of use, to the minute. */
+  private static void touch(Path entry) {
+    Instant now = Instant.now();
+    if (time(entry).toInstant().isBefore(now.minusSeconds(60))) {
+      try {
+        Files.setLastModifiedTime(entry, FileTime.from(now));
+      } catch (IOException e) {
+        // It is gone meanwhile, and so is nothing that is older.
+        return;
+      }
+    }
+  }
+
+  /**
+   * The images of steps, the latest used first.
+   *
+   * @param users the names of the containers that use an image
+   */
+  public List<CacheEntry> steps(Function<ImageId, List<String>> users) {
+    return new StepImages(images, layers, keys(), users).entries();
+  }
+
+  /**
+   * Removes images of steps that nothing else needs, with their layers as soon as nobody pulls or
+   * builds.
+   *
+   * @return those that were removed
+   */
+  public Set<ImageId> remove(Set<ImageId> steps, Function<ImageId, List<String>> users) {
+    Set<ImageId> removed;
+    FileLocks.Lock lock = images.lock();
+    try {
+      Map<ImageId, List<Path>> keys = keys();
+      removed = new StepImages(images, layers, keys, users).unneeded(steps);
+      for (ImageId image : removed) {
+        keys.getOrDefault(image, List.of()).forEach(files::delete);
+        images.delete(image);
+      }
+      images.wantSweep();
+    } finally {
+      lock.close();
+    }
+    images.sweepIfWanted();
+    return removed;
+  }
+
+  /** The entries that lead to each image. */
+  private Map<ImageId, List<Path>> keys() {
+    Map<ImageId, List<Path>> keys = new HashMap<>();
+    for (String name : files.list("cache")) {
+      Path entry = files.path("cache", name);
+      files
+          .read(entry)
+          .map(RecordText::parse)
+          .flatMap(record -> record.first("image"))
+          .map(Digest::parse)
+          .ifPresent(
+              image -> keys.computeIfAbsent(new ImageId(image), i -> new ArrayList<>()).add(entry));
+    }
+    return keys;
   }
 
   /** Remembers a result, in place of an older one. */
@@ -93,7 +163,7 @@ public final class BuildCache {
   }
 
   /** One that is gone meanwhile is the oldest. */
-  private static FileTime time(Path entry) {
+  static FileTime time(Path entry) {
     try {
       return Files.getLastModifiedTime(entry);
     } catch (IOException e) {

@@ -36,7 +36,7 @@ public final class ImageStore implements AutoCloseable {
     this.layers = new LayerStore(files, blobs);
     this.sources = new BlobSources(files);
     this.images = new ImageIndex(files, blobs, layers, sources);
-    this.cache = new BuildCache(files, images);
+    this.cache = new BuildCache(files, images, layers);
   }
 
   /**
