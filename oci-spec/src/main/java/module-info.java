@@ -10,5 +10,6 @@ module io.jollyboat.oci {
       io.jollyboat.build,
       io.jollyboat.core,
       io.jollyboat.engine,
+      io.jollyboat.registry,
       io.jollyboat.runtime;
 }

@@ -141,7 +141,10 @@ public interface Engine extends AutoCloseable {
     /** A registry other than the distribution protocol's. */
     Builder registry(Registry registry);
 
-    /** The default is Docker's {@code config.json} and its helpers. */
+    /**
+     * The default is what the user has logged in to: Docker's {@code config.json} and its helpers,
+     * Podman's {@code auth.json}, or the file that {@code $REGISTRY_AUTH_FILE} names.
+     */
     Builder credentials(CredentialSource source);
 
     /**

@@ -81,4 +81,19 @@ public interface Registries {
    * @throws ImageNotFoundException when the source does not have it
    */
   Pushed copy(String from, String to, UnaryOperator<TransferSpec> options);
+
+  /**
+   * Makes sure that a registry takes these credentials, and keeps them where {@code docker login}
+   * does: by the credential helper that Docker's {@code config.json} names, or in that file, which
+   * only its owner may read. What the engine's builder was given as credentials has to keep them by
+   * itself.
+   *
+   * @param registry its host, with the port if there is one; Docker Hub is {@code docker.io}
+   * @throws RegistryException when the registry refuses them, or cannot be reached; nothing is kept
+   * @throws StoreException when they cannot be kept
+   */
+  void login(String registry, Credentials credentials);
+
+  /** Forgets the credentials for a registry, where there are any. */
+  void logout(String registry);
 }

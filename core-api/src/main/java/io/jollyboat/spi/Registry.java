@@ -1,5 +1,6 @@
 package io.jollyboat.spi;
 
+import io.jollyboat.Credentials;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
@@ -82,5 +83,25 @@ public interface Registry {
   default boolean delete(ImageReference reference) {
     throw new UnsupportedOperationException(
         reference + " cannot be deleted: its registry does not override delete()");
+  }
+
+  /**
+   * Asks a registry whether it takes these credentials, and keeps them for later if it does.
+   *
+   * @throws UnsupportedOperationException as by default: this registry knows of no accounts
+   */
+  default void login(String registryHost, Credentials credentials) {
+    throw new UnsupportedOperationException(
+        "there is no logging in to " + registryHost + ": its registry does not override login()");
+  }
+
+  /**
+   * Forgets what {@link #login} has kept; says whether there was anything.
+   *
+   * @throws UnsupportedOperationException as by default: this registry knows of no accounts
+   */
+  default boolean logout(String registryHost) {
+    throw new UnsupportedOperationException(
+        "there is no logging out of " + registryHost + ": its registry does not override logout()");
   }
 }

@@ -8,8 +8,8 @@ import io.jollyboat.build.ImageBuilder;
 import io.jollyboat.linux.rootfs.FlockFileLocks;
 import io.jollyboat.linux.rootfs.LinuxLayerTrees;
 import io.jollyboat.linux.userns.UserNamespace;
-import io.jollyboat.registry.DockerConfigCredentials;
 import io.jollyboat.registry.HttpRegistry;
+import io.jollyboat.registry.UserCredentials;
 import io.jollyboat.spi.CredentialSource;
 import io.jollyboat.spi.Registry;
 import io.jollyboat.spi.host.FileLocks;
@@ -113,7 +113,7 @@ final class EngineParts implements AutoCloseable {
       Optional<CredentialSource> credentials, Optional<Path> trust, Map<String, String> proxies) {
     HttpRegistry.Builder http =
         HttpRegistry.builder()
-            .credentials(credentials.orElseGet(DockerConfigCredentials::new))
+            .credentials(credentials.orElseGet(UserCredentials::ofThisProcess))
             .proxy(proxies);
     trust.ifPresent(http::trust);
     return open.push(http.build());

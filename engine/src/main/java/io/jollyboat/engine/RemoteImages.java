@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import io.jollyboat.Artifact;
+import io.jollyboat.Credentials;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Progress;
 import io.jollyboat.Pushed;
@@ -112,5 +113,21 @@ final class RemoteImages implements Registries {
 
   private static ImageNotFoundException notFound(ImageReference reference) {
     return Pull.notFound(reference);
+  }
+
+  @Override
+  public void login(String host, Credentials credentials) {
+    Object unused =
+        call(
+            "the login to " + host,
+            () -> {
+              registry.login(host, credentials);
+              return host;
+            });
+  }
+
+  @Override
+  public void logout(String host) {
+    boolean unused = call("the logout of " + host, () -> registry.logout(host));
   }
 }

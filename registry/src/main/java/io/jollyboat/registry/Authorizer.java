@@ -2,6 +2,7 @@ package io.jollyboat.registry;
 
 import io.jollyboat.Credentials;
 import io.jollyboat.RegistryException;
+import io.jollyboat.oci.ImageReference;
 import io.jollyboat.spi.CredentialSource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ final class Authorizer {
       return Optional.empty();
     }
     return challenge.scheme().equals("basic")
-        ? credentials(request.host()).flatMap(Authorizer::basic)
+        ? credentials(request.repository()).flatMap(Authorizer::basic)
         : Optional.of(bearer(request, challenge, request.scopes()));
   }
 
@@ -64,7 +65,7 @@ final class Authorizer {
       challenges.put(request.host(), basic.get());
     }
     return basic
-        .flatMap(challenge -> credentials(request.host()))
+        .flatMap(challenge -> credentials(request.repository()))
         .flatMap(Authorizer::basic)
         .filter(header -> !sent.equals(Optional.of(header)));
   }
@@ -73,18 +74,26 @@ final class Authorizer {
     return offered.stream().filter(challenge -> challenge.scheme().equals(scheme)).findFirst();
   }
 
-  /** Whose credentials are used for a host, for people to read. */
-  Optional<String> account(String host) {
-    return credentials(host).map(Credentials::toString);
+  /** Whose credentials are used for a repository, for people to read. */
+  Optional<String> account(ImageReference repository) {
+    return credentials(repository).map(Credentials::toString);
   }
 
-  /** After a refusal: the next attempt may find others. */
+  /** After a refusal, or a login: the next attempt may find others. */
   void forgetCredentials(String host) {
-    credentials.remove(host);
+    credentials.keySet().removeIf(repository -> repository.startsWith(host + "/"));
   }
 
-  private Optional<Credentials> credentials(String host) {
-    return credentials.computeIfAbsent(host, source::find);
+  /** After a login or a logout. */
+  void forget(String host) {
+    forgetCredentials(host);
+    challenges.remove(host);
+    tokens.keySet().removeIf(key -> key.host.equals(host));
+  }
+
+  private Optional<Credentials> credentials(ImageReference repository) {
+    return credentials.computeIfAbsent(
+        repository.domain() + "/" + repository.path(), key -> source.find(repository));
   }
 
   static Optional<String> basic(Credentials credentials) {
@@ -106,7 +115,7 @@ final class Authorizer {
     HttpUrl registry = request.http().url();
     try {
       TokenEndpoint.Token token =
-          endpoint.fetch(request, registry, challenge, scopes, credentials(request.host()));
+          endpoint.fetch(request, registry, challenge, scopes, credentials(request.repository()));
       tokens.put(new TokenKey(request.host(), Set.copyOf(scopes)), token);
       return "Bearer " + token.text();
     } catch (RegistryException e) {

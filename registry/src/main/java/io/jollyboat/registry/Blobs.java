@@ -52,7 +52,7 @@ final class Blobs {
       http.header("Range", "bytes=" + offset + "-");
     }
     RegistryRequest request =
-        new RegistryRequest(http.build(), repository.domain(), Scopes.pull(repository), what);
+        new RegistryRequest(http.build(), repository, Scopes.pull(repository), what);
     return client.send(request, hosts.base(repository));
   }
 
@@ -95,7 +95,7 @@ final class Blobs {
             .header("Accept-Encoding", "identity")
             .build();
     RegistryRequest request =
-        new RegistryRequest(http, repository.domain(), Scopes.mount(from, repository), what);
+        new RegistryRequest(http, repository, Scopes.mount(from, repository), what);
     try (Response response = client.send(request, hosts.base(repository))) {
       if (!response.isSuccessful() && response.code() != 404 && response.code() != 405) {
         throw RegistryErrors.refused(what, repository.domain(), response);

@@ -2,6 +2,8 @@ package io.jollyboat.registry;
 
 import io.jollyboat.Credentials;
 import io.jollyboat.Secret;
+import io.jollyboat.StoreException;
+import io.jollyboat.oci.ImageReference;
 import io.jollyboat.spi.CredentialSource;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -16,8 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@code docker login} has left: {@code config.json} and the helpers that it names. The file
- * is read each time. Safe for use by several threads.
+ * What {@code docker login} and {@code podman login} leave: Docker's {@code config.json} with the
+ * helpers that it names, Podman's {@code auth.json} with names of repositories or of a beginning of
+ * them. The file is read each time. Safe for use by several threads.
  */
 public final class DockerConfigCredentials implements CredentialSource {
   private static final System.Logger LOG =
@@ -27,20 +30,8 @@ public final class DockerConfigCredentials implements CredentialSource {
 
   private final Path file;
 
-  /** {@code $DOCKER_CONFIG/config.json}, or {@code ~/.docker/config.json}. */
-  public DockerConfigCredentials() {
-    this(defaultFile());
-  }
-
   public DockerConfigCredentials(Path configFile) {
     this.file = configFile;
-  }
-
-  private static Path defaultFile() {
-    String directory = System.getenv("DOCKER_CONFIG");
-    return directory == null || directory.isEmpty()
-        ? Path.of(System.getProperty("user.home"), ".docker", "config.json")
-        : Path.of(directory, "config.json");
   }
 
   /**
@@ -48,9 +39,18 @@ public final class DockerConfigCredentials implements CredentialSource {
    */
   @Override
   public Optional<Credentials> find(String registryHost) {
+    return find(registryHost, "");
+  }
+
+  @Override
+  public Optional<Credentials> find(ImageReference repository) {
+    return find(repository.domain(), repository.path());
+  }
+
+  private Optional<Credentials> find(String host, String path) {
     try {
       Map<String, Object> config = RegistryJson.parse(Files.readAllBytes(file));
-      return fromHelper(config, registryHost).or(() -> fromFile(config, registryHost));
+      return fromHelper(config, host).or(() -> fromFile(config, host, path));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -71,8 +71,16 @@ public final class DockerConfigCredentials implements CredentialSource {
     return RegistryJson.string(config, "credsStore").flatMap(s -> CredentialHelper.get(s, key));
   }
 
-  private static Optional<Credentials> fromFile(Map<String, Object> config, String host) {
+  /** The entry of the longest beginning of the repository's name, down to the registry's own. */
+  private static Optional<Credentials> fromFile(
+      Map<String, Object> config, String host, String path) {
     Map<?, ?> auths = RegistryJson.object(config, "auths");
+    for (String name = path; !name.isEmpty(); name = name.replaceFirst("/?[^/]*$", "")) {
+      Optional<Credentials> found = entry(RegistryJson.object(auths, host + "/" + name));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
     Set<String> wanted = keys(host);
     for (Object key : auths.keySet()) {
       if (wanted.contains(bare((String) key))) {
@@ -97,9 +105,11 @@ public final class DockerConfigCredentials implements CredentialSource {
     return keys;
   }
 
-  /** Without scheme and path, which some programs write. */
+  /** Without the scheme and its path, which some programs write; a path alone is a namespace. */
   private static String bare(String key) {
-    return key.replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+    return key.matches("https?://.*")
+        ? key.replaceFirst("^https?://", "").replaceFirst("/.*$", "")
+        : key;
   }
 
   private static Optional<Credentials> entry(Map<?, ?> entry) {
@@ -127,5 +137,51 @@ public final class DockerConfigCredentials implements CredentialSource {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** By the helper that the file names for the registry, or in the file itself. */
+  @Override
+  public void store(String registryHost, Credentials credentials) {
+    try {
+      AuthFile auths = AuthFile.read(file);
+      String key = registryHost.equals(HUB) ? HUB_KEY : registryHost;
+      Optional<String> helper = auths.helper(registryHost);
+      if (helper.isPresent()) {
+        CredentialHelper.store(helper.get(), key, credentials);
+        auths.putHelped(key);
+      } else {
+        auths.put(key, credentials);
+      }
+      auths.write();
+    } catch (IOException e) {
+      throw failed("credentials for " + registryHost + " cannot be kept", e);
+    }
+  }
+
+  @Override
+  public boolean erase(String registryHost) {
+    try {
+      AuthFile auths = AuthFile.read(file);
+      boolean known = false;
+      Optional<String> helper = auths.helper(registryHost);
+      if (helper.isPresent()) {
+        String key = registryHost.equals(HUB) ? HUB_KEY : registryHost;
+        known = CredentialHelper.get(helper.get(), key).isPresent();
+        if (known) {
+          CredentialHelper.erase(helper.get(), key);
+        }
+      }
+      if (auths.remove(key -> keys(registryHost).contains(bare(key)))) {
+        auths.write();
+        return true;
+      }
+      return known;
+    } catch (IOException e) {
+      throw failed("the credentials for " + registryHost + " cannot be erased", e);
+    }
+  }
+
+  private StoreException failed(String what, IOException cause) {
+    return new StoreException(what + " in " + file + ": " + cause.getMessage(), cause);
   }
 }

@@ -1,6 +1,7 @@
 package io.jollyboat.registry;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.jollyboat.Credentials;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
@@ -13,7 +14,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
 
 /**
  * Registries that speak the OCI distribution protocol: HTTPS everywhere, plain HTTP on this
@@ -23,6 +28,9 @@ public final class HttpRegistry implements Registry, AutoCloseable {
   private final Transport transport;
   private final RetryPolicy retries;
   private final Consumer<String> warnings;
+  private final CredentialSource credentials;
+  private final RegistryHosts hosts;
+  private final RegistryClient client;
   private final Manifests manifests;
   private final Blobs blobs;
   private final Uploads uploads;
@@ -36,9 +44,10 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     this.transport = transport;
     this.retries = retries;
     this.warnings = warnings;
+    this.credentials = credentials;
     Authorizer authorizer = new Authorizer(credentials, new TokenEndpoint(transport, retries));
-    RegistryClient client = new RegistryClient(transport, authorizer, retries);
-    RegistryHosts hosts = new RegistryHosts(transport);
+    this.client = new RegistryClient(transport, authorizer, retries);
+    this.hosts = new RegistryHosts(transport);
     this.manifests = new Manifests(client, hosts, warnings);
     this.blobs = new Blobs(client, hosts, retries);
     this.uploads = new Uploads(client, hosts, retries);
@@ -128,6 +137,31 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     return manifests.delete(reference);
   }
 
+  @Override
+  public void login(String registryHost, Credentials given) {
+    withCredentials(host -> Optional.of(given)).verify(registryHost);
+    credentials.store(registryHost, given);
+    client.forget(registryHost);
+  }
+
+  private void verify(String registryHost) {
+    ImageReference any = ImageReference.parse(registryHost + "/login");
+    String what = "login to " + registryHost;
+    HttpUrl base = hosts.base(any);
+    Request http = new Request.Builder().url(hosts.version(any)).build();
+    try (Response response = client.send(new RegistryRequest(http, any, Set.of(), what), base)) {
+      if (!response.isSuccessful()) {
+        throw RegistryErrors.refused(what, registryHost, response);
+      }
+    }
+  }
+
+  @Override
+  public boolean logout(String registryHost) {
+    client.forget(registryHost);
+    return credentials.erase(registryHost);
+  }
+
   /** Closes idle connections. It can still be used. */
   @Override
   public void close() {
@@ -136,7 +170,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
 
   /** Not safe for use by several threads. */
   public static final class Builder {
-    private CredentialSource credentials = new DockerConfigCredentials();
+    private CredentialSource credentials = UserCredentials.ofThisProcess();
     private Optional<Path> caCertificates = Optional.empty();
     private Map<String, String> proxy = System.getenv();
     private RetryPolicy retries = RetryPolicy.DEFAULT;
@@ -145,7 +179,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
 
     private Builder() {}
 
-    /** Default: {@link DockerConfigCredentials}. */
+    /** Default: {@link UserCredentials}. */
     @CanIgnoreReturnValue
     public Builder credentials(CredentialSource source) {
       this.credentials = source;

@@ -131,8 +131,7 @@ final class Listings {
             .header("Accept", MediaType.OCI_INDEX + ", application/json")
             .header("Accept-Encoding", "identity")
             .build();
-    RegistryRequest request =
-        new RegistryRequest(http, repository.domain(), Scopes.pull(repository), what);
+    RegistryRequest request = new RegistryRequest(http, repository, Scopes.pull(repository), what);
     return client.send(request, hosts.base(repository));
   }
 

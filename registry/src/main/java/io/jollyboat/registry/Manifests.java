@@ -196,8 +196,7 @@ final class Manifests {
     RequestBody body = RequestBody.create(manifest, okhttp3.MediaType.get(mediaType));
     Request http = new Request.Builder().url(url).put(body).build();
     String what = "push of the manifest to " + reference;
-    RegistryRequest request =
-        new RegistryRequest(http, reference.domain(), Scopes.push(reference), what);
+    RegistryRequest request = new RegistryRequest(http, reference, Scopes.push(reference), what);
     try (Response response = client.send(request, hosts.base(reference))) {
       warn(reference, response);
       if (!response.isSuccessful()) {
@@ -218,8 +217,7 @@ final class Manifests {
     String what = "deletion of " + reference;
     HttpUrl url = hosts.repository(reference, "manifests/" + name(reference));
     Request http = new Request.Builder().url(url).delete().build();
-    RegistryRequest request =
-        new RegistryRequest(http, reference.domain(), Scopes.delete(reference), what);
+    RegistryRequest request = new RegistryRequest(http, reference, Scopes.delete(reference), what);
     try (Response response = client.send(request, hosts.base(reference))) {
       if (!response.isSuccessful() && response.code() != 404) {
         throw RegistryErrors.refused(what, reference.domain(), response);
@@ -237,8 +235,7 @@ final class Manifests {
             .header("Accept-Encoding", "identity")
             .build();
     Set<String> scopes = Scopes.pull(reference);
-    RegistryRequest request =
-        new RegistryRequest(http, reference.domain(), scopes, what(method, reference));
+    RegistryRequest request = new RegistryRequest(http, reference, scopes, what(method, reference));
     Response response = client.send(request, hosts.base(reference));
     warn(reference, response);
     return response;

@@ -76,10 +76,15 @@ final class RegistryClient {
     return second;
   }
 
+  /** After a login or a logout: what is known of a registry's credentials is not any more. */
+  void forget(String host) {
+    authorizer.forget(host);
+  }
+
   private RegistryException refusal(RegistryRequest request, Response response) {
     try (response) {
       List<String> codes = RegistryErrors.refused("", request.host(), response).codes();
-      Optional<String> account = authorizer.account(request.host());
+      Optional<String> account = authorizer.account(request.repository());
       authorizer.forgetCredentials(request.host());
       return RegistryErrors.unauthorized(request.what(), request.host(), account, codes);
     }

@@ -86,6 +86,11 @@ final class RegistryHosts {
     return new Request.Builder().url(base.newBuilder().addPathSegments("v2/").build()).build();
   }
 
+  /** What every registry answers, to those whom it lets in: distribution-spec, "end-1". */
+  HttpUrl version(ImageReference reference) {
+    return base(reference).newBuilder().addPathSegments("v2/").build();
+  }
+
   /** A URL below the repository's own path. */
   HttpUrl repository(ImageReference reference, String path) {
     HttpUrl base = base(reference);

@@ -74,6 +74,13 @@ final class TokenEndpoint {
   }
 
   private record Attempt(Request request, Optional<String> authorization, HttpUrl registry) {
+    /** A form that has a secret in it goes where it was meant to go, and nowhere else. */
+    Response sendBy(Transport transport) throws IOException {
+      return request.body() == null
+          ? transport.follow(request, authorization, registry)
+          : transport.sendOnly(request, registry);
+    }
+
     @Override
     public String toString() {
       return "[secret]";
@@ -154,8 +161,7 @@ final class TokenEndpoint {
     for (int number = 1; ; number++) {
       Optional<Duration> pause;
       try {
-        Response response =
-            transport.follow(attempt.request, attempt.authorization, attempt.registry);
+        Response response = attempt.sendBy(transport);
         pause = retries.pause(response, number);
         if (pause.isEmpty()) {
           return response;

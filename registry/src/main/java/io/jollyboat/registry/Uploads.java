@@ -228,7 +228,7 @@ final class Uploads {
   }
 
   private Response send(ImageReference repository, Request http, Set<String> scopes, String what) {
-    RegistryRequest request = new RegistryRequest(http, repository.domain(), scopes, what);
+    RegistryRequest request = new RegistryRequest(http, repository, scopes, what);
     return client.send(request, hosts.base(repository));
   }
 }

@@ -1,9 +1,11 @@
 package io.jollyboat.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.jollyboat.Credentials;
+import io.jollyboat.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CredentialHelperTest {
+  private static final Credentials TOKEN = Credentials.token(Secret.of("it's \"quoted\""));
+
   private final Path program;
 
   CredentialHelperTest(@TempDir Path directory) {
@@ -57,5 +61,26 @@ class CredentialHelperTest {
   @Test
   void ask_nonsense_fails() {
     assertThrows(IOException.class, () -> ask("echo nonsense"));
+  }
+
+  @Test
+  void storeAndErase_tellTheHelper(@TempDir Path directory) throws IOException {
+    Path kept = directory.resolve("kept");
+    String script = "test $1 = get && exec cat " + kept + "\n[ $1 = erase ] && exec rm " + kept;
+    CredentialHelper.storeBy(fixed(script + "\ncat > " + kept), "r.example", TOKEN);
+    assertEquals("it's \"quoted\"", secret(ask(script + "\ncat > " + kept).orElseThrow()));
+    CredentialHelper.eraseBy(program.toString(), "r.example");
+    assertFalse(Files.exists(kept));
+    IOException failed =
+        assertThrows(
+            IOException.class,
+            () -> CredentialHelper.storeBy(fixed("cat >&2; exit 4"), "r.example", TOKEN));
+    assertFalse(String.valueOf(failed.getMessage()).contains("quoted"), failed::toString);
+  }
+
+  private String fixed(String script) throws IOException {
+    Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    return program.toString();
   }
 }

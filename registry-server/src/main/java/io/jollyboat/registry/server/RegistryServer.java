@@ -104,6 +104,13 @@ public final class RegistryServer implements AutoCloseable {
     }
   }
 
+  /** Spoils nothing more. */
+  public void forgetFaults() {
+    synchronized (faults) {
+      faults.clear();
+    }
+  }
+
   Fault nextFault(String request) {
     synchronized (faults) {
       for (Iterator<PlannedFault> all = faults.iterator(); all.hasNext(); ) {
