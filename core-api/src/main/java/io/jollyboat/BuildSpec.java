@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -318,6 +319,35 @@ public final class BuildSpec {
     return with(changed -> changed.provenance = true);
   }
 
+  /**
+   * Where the result goes besides the store; may be called several times.
+   *
+   * @see Output
+   */
+  public BuildSpec output(Output output) {
+    return with(changed -> changed.outputs.add(output));
+  }
+
+  /**
+   * An annotation of the image's manifest, which a push and a save write; images of the same id
+   * have those of the latest build.
+   */
+  public BuildSpec annotation(String name, String value) {
+    if (name.isBlank() || name.contains("=")) {
+      throw new IllegalArgumentException(
+          "an annotation has a name without \"=\", not \"" + name + "\"");
+    }
+    return with(changed -> changed.annotations.put(name, value));
+  }
+
+  public List<Output> outputs() {
+    return List.copyOf(options.outputs);
+  }
+
+  public Map<String, String> annotations() {
+    return Collections.unmodifiableMap(options.annotations);
+  }
+
   /** Whether {@link #provenance()} was asked for. */
   public boolean isProvenanceKept() {
     return options.provenance;
@@ -377,6 +407,8 @@ public final class BuildSpec {
     StepSpec steps = StepSpec.defaults();
     PullPolicy pull = PullPolicy.MISSING;
     boolean provenance;
+    final Set<Output> outputs;
+    final Map<String, String> annotations;
     Optional<Instant> timestamp = Optional.empty();
     List<Platform> platforms = List.of();
     Optional<Progress> progress = Optional.empty();
@@ -394,6 +426,8 @@ public final class BuildSpec {
       noCacheSteps = new LinkedHashSet<>();
       cacheFrom = new LinkedHashSet<>();
       cacheTo = new LinkedHashSet<>();
+      outputs = new LinkedHashSet<>();
+      annotations = new TreeMap<>();
     }
 
     Options(Options from) {
@@ -417,6 +451,8 @@ public final class BuildSpec {
       steps = from.steps;
       pull = from.pull;
       provenance = from.provenance;
+      outputs = new LinkedHashSet<>(from.outputs);
+      annotations = new TreeMap<>(from.annotations);
       timestamp = from.timestamp;
       platforms = from.platforms;
       progress = from.progress;
@@ -446,6 +482,8 @@ public final class BuildSpec {
           steps,
           pull,
           provenance,
+          outputs,
+          annotations,
           timestamp,
           platforms,
           progress);

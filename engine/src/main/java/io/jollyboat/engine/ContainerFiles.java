@@ -199,7 +199,7 @@ final class ContainerFiles {
   }
 
   /** Without what would act on this machine. */
-  private static void writeHere(TreeWriter writer, TreeEntry entry, LayerTree.Content content)
+  static void writeHere(TreeWriter writer, TreeEntry entry, LayerTree.Content content)
       throws IOException {
     if (entry.kind() == Kind.CHARACTER_DEVICE || entry.kind() == Kind.BLOCK_DEVICE) {
       return;

@@ -38,6 +38,7 @@ final class EngineParts implements AutoCloseable {
   private final Statements statements;
   private final Images images;
   private final BuildCache buildCache;
+  private final BuildOutputs outputs;
   private final EngineUsage usage;
   private final VolumeStore volumes;
   private final ContainerMounts mounts;
@@ -89,6 +90,7 @@ final class EngineParts implements AutoCloseable {
     this.images = new StoreImages(store, trees, statements, roots, containers::users, underway);
     this.buildCache =
         new StoredBuildCache(store.cache(), builder.cacheMounts(), containers::users, underway);
+    this.outputs = new BuildOutputs(store, trees, images);
     this.usage = new EngineUsage(trees);
     open.push(underway);
     containers.resume();
@@ -158,6 +160,10 @@ final class EngineParts implements AutoCloseable {
 
   Statements statements() {
     return statements;
+  }
+
+  BuildOutputs outputs() {
+    return outputs;
   }
 
   Images images() {

@@ -57,7 +57,15 @@ final class LocalEngine implements Engine {
     requireOpen();
     BuildSpec spec = options.apply(BuildSpec.defaults());
     Progress told = new SerialProgress(spec.progress().orElse(progress));
-    return call("the build", told, () -> builder.apply(spec, told));
+    return call(
+        "the build",
+        told,
+        () -> {
+          BuildOutputs.check(spec.outputs());
+          StoredImage made = builder.apply(spec, told);
+          parts.outputs().write(made, spec.tags(), spec.outputs());
+          return made;
+        });
   }
 
   @Override

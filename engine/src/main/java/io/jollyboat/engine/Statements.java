@@ -93,7 +93,7 @@ final class Statements {
 
   private byte[] predicate(StoredImage image) {
     return store
-        .images()
+        .facts()
         .provenance(image.id())
         .orElseThrow(
             () ->

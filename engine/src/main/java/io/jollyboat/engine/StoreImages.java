@@ -86,7 +86,7 @@ final class StoreImages implements Images {
 
   @Override
   public SizeReport sizes(String nameOrId) {
-    return index.sizes(nameOrId);
+    return store.facts().sizes(nameOrId);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a build asks of the store. Safe for use by several threads. */
@@ -60,6 +61,9 @@ interface BuildStore {
    * @return its diff id; empty when there is nothing in it
    */
   Optional<Digest> squash(List<Digest> layers);
+
+  /** Has the manifest of an image carry these. */
+  void annotate(ImageId image, Map<String, String> annotations);
 
   /** Keeps how an image was built. */
   void keepProvenance(ImageId image, byte[] predicate);

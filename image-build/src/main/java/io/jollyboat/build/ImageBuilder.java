@@ -98,6 +98,7 @@ public final class ImageBuilder {
 
   private StoredImage build(
       Function<Contexts, Image> recipe, BuildSpec options, Progress progress) {
+    Outputs.check(options);
     List<ImageReference> names = options.tags().stream().map(ImageReference::parse).toList();
     boolean one = options.platforms().size() < 2;
     Set<RemoteCaches.Step> steps = new LinkedHashSet<>();
@@ -110,7 +111,11 @@ public final class ImageBuilder {
               (build, stages) -> {
                 Instant started = Instant.now();
                 StageResult result = new StageRuns(build, stages, progress).run();
-                StoredImage made = finish(result, one ? names : List.of(), progress);
+                StoredImage made =
+                    Outputs.isCacheOnly(options)
+                        ? result.image()
+                        : finish(result, one ? names : List.of(), progress);
+                store.annotate(made.id(), options.annotations());
                 if (build.spec().isProvenanceKept()) {
                   Provenance provenance = new Provenance(build, stages, started);
                   store.keepProvenance(made.id(), provenance.predicate(made.id()));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The image store as a build sees it. Safe for use by several threads. */
@@ -98,7 +99,12 @@ final class LocalStore implements BuildStore {
 
   @Override
   public void keepProvenance(ImageId image, byte[] predicate) {
-    store.images().keepProvenance(image, predicate);
+    store.facts().keepProvenance(image, predicate);
+  }
+
+  @Override
+  public void annotate(ImageId image, Map<String, String> annotations) {
+    store.facts().annotate(image, annotations);
   }
 
   @Override

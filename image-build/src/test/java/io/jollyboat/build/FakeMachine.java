@@ -58,6 +58,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   final Map<String, StoredImage> bases = new ConcurrentHashMap<>();
   final Set<Path> held = ConcurrentHashMap.newKeySet();
   final Map<ImageId, Known> images = Collections.synchronizedMap(new LinkedHashMap<>());
+  final Map<ImageId, Map<String, String>> annotations = new ConcurrentHashMap<>();
   final Map<ImageId, String> provenance = new ConcurrentHashMap<>();
   final Map<String, ImageId> names = new ConcurrentHashMap<>();
   final Map<Digest, ImageId> cache = new ConcurrentHashMap<>();
@@ -318,6 +319,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     ChainId.ofEach(below).forEach(chain -> topFirst.add(0, path(chain)));
     Map<String, MemoryTree.Node> all = ((MemoryTree) merge(topFirst)).nodes();
     return all.isEmpty() ? Optional.empty() : Optional.of(keep(List.of(), all));
+  }
+
+  @Override
+  public void annotate(ImageId image, Map<String, String> all) {
+    annotations.put(image, all);
   }
 
   @Override

@@ -148,7 +148,10 @@ final class ArchiveSave {
     for (Layer layer : store.layers().chain(config.diffIds())) {
       blobs.add(encoded(layer));
     }
-    return Manifest.of(config.descriptor(), blobs);
+    return Manifest.builder(config.descriptor())
+        .layers(blobs)
+        .annotations(store.facts().annotations(id))
+        .build();
   }
 
   /** A tar's header needs the size before the content, so the content goes to a file first. */

@@ -5,16 +5,13 @@ import io.jollyboat.ImageHistory;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Size;
-import io.jollyboat.SizeReport;
 import io.jollyboat.StoredImage;
-import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.OciFormatException;
 import io.jollyboat.spi.host.FileLocks;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,6 +37,7 @@ public final class ImageIndex {
   private final LayerStore layers;
   private final BlobSources sources;
   private final StoreSweep sweep;
+  private final ImageManifests manifests;
   private final Map<ImageId, ImageConfig> configs = new ConcurrentHashMap<>();
 
   ImageIndex(StoreFiles files, BlobStore blobs, LayerStore layers, BlobSources sources) {
@@ -48,6 +46,7 @@ public final class ImageIndex {
     this.layers = layers;
     this.sources = sources;
     this.sweep = new StoreSweep(files, blobs, layers, sources, this);
+    this.manifests = new ImageManifests(blobs, layers);
   }
 
   /**
@@ -307,25 +306,7 @@ public final class ImageIndex {
    * made of the configuration and the layers' compressed blobs, which are made when missing.
    */
   public Manifest manifestFor(ImageId id) {
-    for (Digest digest : required(id, id.toString()).manifests()) {
-      Optional<Manifest> manifest =
-          blobs.find(digest).map(file -> Manifest.parse(blobs.read(digest)));
-      if (manifest.isPresent() && isComplete(manifest.get(), id)) {
-        return manifest.get();
-      }
-    }
-    ImageConfig config = config(id);
-    List<Descriptor> compressed =
-        layers.chain(config.diffIds()).stream()
-            .map(layers::compressed)
-            .map(ManifestTypes::toOci)
-            .toList();
-    return Manifest.of(config.descriptor(), compressed);
-  }
-
-  private boolean isComplete(Manifest manifest, ImageId id) {
-    return manifest.config().digest().equals(id.digest())
-        && manifest.layers().stream().allMatch(layer -> blobs.find(layer.digest()).isPresent());
+    return manifests.of(required(id, id.toString()), config(id));
   }
 
   /** Digests of the manifests that an image was received or pushed with. */
@@ -346,44 +327,6 @@ public final class ImageIndex {
   Size size(ImageConfig config) {
     return new Size(
         layers.chain(config.diffIds()).stream().mapToLong(layer -> layer.size().bytes()).sum());
-  }
-
-  /** Keeps how an image was built, in place of what was kept before. */
-  public void keepProvenance(ImageId id, byte[] statement) {
-    Digest blob = blobs.put(statement);
-    FileLocks.Lock lock = lock();
-    try {
-      Optional<ImageRecord> before = record(id);
-      before.ifPresent(record -> write(id, record.withProvenance(blob), before));
-    } finally {
-      lock.close();
-    }
-  }
-
-  /** What {@link #keepProvenance} was told. */
-  public Optional<byte[]> provenance(ImageId id) {
-    return record(id)
-        .flatMap(ImageRecord::provenance)
-        .filter(blob -> blobs.find(blob).isPresent())
-        .map(blobs::read);
-  }
-
-  /**
-   * What each layer of an image holds, and what of it is hidden.
-   *
-   * @throws ImageNotFoundException when the store has no such image
-   */
-  public SizeReport sizes(String nameOrId) {
-    ImageId id = findId(nameOrId, names()).orElseThrow(() -> notFound(nameOrId));
-    FileLocks.Lock lease = files.sharedLock(StoreSweep.LEASE);
-    try {
-      ImageConfig config = config(id);
-      return new SizeCount(files.trees()).count(layers.chain(config.diffIds()), config);
-    } catch (IOException e) {
-      throw StoreFiles.failure("the layers of image " + nameOrId + " cannot be read", e);
-    } finally {
-      lease.close();
-    }
   }
 
   static StoredImage stored(ImageId id, ImageRecord record, ImageConfig config, ImageNames names) {

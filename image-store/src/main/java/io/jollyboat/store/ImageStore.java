@@ -29,6 +29,7 @@ public final class ImageStore implements AutoCloseable {
   private final BlobSources sources;
   private final ImageIndex images;
   private final BuildCache cache;
+  private final ImageFacts facts;
 
   private ImageStore(StoreFiles files) {
     this.files = files;
@@ -37,6 +38,7 @@ public final class ImageStore implements AutoCloseable {
     this.sources = new BlobSources(files);
     this.images = new ImageIndex(files, blobs, layers, sources);
     this.cache = new BuildCache(files, images, layers);
+    this.facts = new ImageFacts(files, blobs, layers, images);
   }
 
   /**
@@ -91,6 +93,10 @@ public final class ImageStore implements AutoCloseable {
 
   public BuildCache cache() {
     return cache;
+  }
+
+  public ImageFacts facts() {
+    return facts;
   }
 
   public BlobSources sources() {

@@ -8,18 +8,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** A file of the caller's that is there as a whole or not at all. */
-final class WholeFile {
+public final class WholeFile {
   private static final int CHUNK = 128 * 1024;
 
   private WholeFile() {}
 
   /** Writes a content. */
-  interface Content {
+  public interface Content {
     void write(OutputStream out) throws IOException;
   }
 
   /** Writes beside the file, then in its place; what is no regular file is written as it is. */
-  static void write(Path file, Content content) throws IOException {
+  public static void write(Path file, Content content) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), CHUNK)) {
         content.write(out);
