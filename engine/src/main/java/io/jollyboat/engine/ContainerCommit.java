@@ -44,9 +44,7 @@ final class ContainerCommit {
     try (FileLocks.Lock lease = store.lease()) {
       Optional<Digest> layer = layer(image.config().diffIds(), upper);
       ImageConfig made = finished(changed, layer, container, options);
-      StoredImage stored = store.images().add(made, Optional.of(image.id()), false);
-      names.forEach(name -> store.images().tag(stored.id(), name));
-      return store.images().find(stored.id()).orElseThrow();
+      return store.images().add(made, Optional.of(image.id()), names);
     }
   }
 

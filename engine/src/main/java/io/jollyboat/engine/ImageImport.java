@@ -50,9 +50,7 @@ final class ImageImport {
       History entry =
           History.of(now, "").withComment(options.message().orElse("Imported from an archive"));
       ImageConfig config = changed.toBuilder().created(now).layer(layer.diffId(), entry).build();
-      StoredImage image = store.images().add(config, Optional.empty(), false);
-      names.forEach(name -> store.images().tag(image.id(), name));
-      return store.images().find(image.id()).orElseThrow();
+      return store.images().add(config, Optional.empty(), names);
     }
   }
 }

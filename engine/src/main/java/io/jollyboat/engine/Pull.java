@@ -5,6 +5,7 @@ import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Progress;
 import io.jollyboat.Progress.Phase;
 import io.jollyboat.Size;
+import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.TransferSpec;
 import io.jollyboat.build.HostBase;
@@ -23,6 +24,8 @@ import io.jollyboat.store.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +33,7 @@ import java.util.concurrent.Callable;
 
 /** Pull, as a list of steps: manifest, configuration, layers, name. */
 final class Pull {
+  private static final long LARGEST_CONFIG = 8 << 20;
 
   private final ImageStore store;
   private final Registry registry;
@@ -81,7 +85,7 @@ final class Pull {
           null);
     }
     ImageConfig config =
-        store.blobs().find(descriptor.digest()).isPresent()
+        isHere(descriptor)
             ? ImageConfig.parse(store.blobs().read(descriptor.digest()))
             : reader.config(reference, manifest);
     if (config.diffIds().size() != manifest.layers().size()) {
@@ -102,6 +106,18 @@ final class Pull {
           null);
     }
     return config;
+  }
+
+  /** A blob of another size, which may be a layer of gigabytes, is left to be refused. */
+  private boolean isHere(Descriptor config) {
+    Optional<Path> file = store.blobs().find(config.digest());
+    try {
+      return file.isPresent()
+          && config.size() <= LARGEST_CONFIG
+          && Files.size(file.get()) == config.size();
+    } catch (IOException e) {
+      throw new StoreException("cannot read blob " + config.digest() + ": " + e, e);
+    }
   }
 
   /** Brings those layers of a configuration into the store that it lacks. */

@@ -19,6 +19,7 @@ import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.MediaType;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.spi.Registry;
+import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.store.ImageStore;
 import io.jollyboat.store.PlatformImages;
 import java.io.IOException;
@@ -60,6 +61,12 @@ final class Push {
    * @param platform if only one is wanted of a name that has several
    */
   Pushed push(ImageReference reference, Optional<Platform> platform) {
+    try (FileLocks.Lock lease = store.lease()) {
+      return pushHeld(reference, platform);
+    }
+  }
+
+  private Pushed pushHeld(ImageReference reference, Optional<Platform> platform) {
     List<StoredImage> images = store.platforms().of(reference);
     if (images.isEmpty()) {
       throw notNamed(reference);

@@ -30,7 +30,8 @@ interface BuildStore {
    */
   StoredImage add(ImageConfig config, Optional<ImageId> parent, boolean intermediate);
 
-  void tag(ImageId image, ImageReference reference);
+  /** As the other {@code add}, of a result, which is never there without its names. */
+  StoredImage add(ImageConfig config, Optional<ImageId> parent, List<ImageReference> references);
 
   /** Names images of different platforms as one, and gives this machine's, or else the first. */
   StoredImage tag(List<StoredImage> platforms, List<ImageReference> references);

@@ -106,23 +106,43 @@ final class Contexts implements AutoCloseable {
   }
 
   private Dockerfile parse() {
-    String path = spec.dockerfile().orElse("Dockerfile");
-    inside = Optional.of(path);
     Place place = main();
     ContextTree tree = OpenContext.everything(place.root());
+    String path = spec.dockerfile().orElseGet(() -> usualName(tree));
+    inside = Optional.of(path);
     try {
-      String found = new SourceMatches(tree).find(path).get(0);
+      List<String> found = new SourceMatches(tree).find(literal(path));
+      if (found.isEmpty()) { // of a name with wildcards
+        throw failure(MAIN, "it has no file \"" + path + "\"", null);
+      }
       String name =
           spec.context().orElseThrow() instanceof BuildContext.Directory
               ? place.root().resolve(path).toString()
               : path;
-      return Dockerfile.parse(OpenContext.text(tree, found), name);
+      return Dockerfile.parse(OpenContext.text(tree, found.get(0)), name);
     } catch (SourceMatches.MissingSource e) {
       String like = e.closest().map(close -> "; did you mean \"" + close + "\"?").orElse("");
       throw failure(MAIN, "it has no file \"" + path + "\"" + like, e);
     } catch (IOException | UncheckedIOException e) {
       throw failed(MAIN, e);
     }
+  }
+
+  /** As BuildKit looks for it. */
+  private static String usualName(ContextTree tree) {
+    try {
+      List<String> unused = new SourceMatches(tree).find("Dockerfile");
+      return "Dockerfile";
+    } catch (SourceMatches.MissingSource e) {
+      return e.closest().filter("dockerfile"::equals).orElse("Dockerfile");
+    } catch (UncheckedIOException e) {
+      throw failed(MAIN, e);
+    }
+  }
+
+  /** A name in which nothing is a wildcard. */
+  private static String literal(String path) {
+    return path.replaceAll("[*?\\[\\\\]", "\\\\$0");
   }
 
   /** Whether there is a context to copy from. */

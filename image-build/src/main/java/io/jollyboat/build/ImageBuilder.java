@@ -248,16 +248,10 @@ public final class ImageBuilder {
 
   private StoredImage finish(StageResult result, List<ImageReference> names, Progress progress) {
     StoredImage made = result.image();
-    StoredImage done = made.intermediate() ? store.add(made.config(), made.parent(), false) : made;
+    boolean there = !made.intermediate() && made.names().containsAll(names);
+    StoredImage done = there ? made : store.add(made.config(), made.parent(), names);
     progress.built(done.id());
-    boolean named = false;
-    for (ImageReference name : names) {
-      if (!done.names().contains(name)) {
-        store.tag(done.id(), name);
-        named = true;
-      }
-    }
     names.forEach(name -> progress.tagged(name.toString()));
-    return named ? store.find(done.id()).orElse(done) : done;
+    return done;
   }
 }

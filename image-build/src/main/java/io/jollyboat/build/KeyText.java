@@ -2,8 +2,8 @@ package io.jollyboat.build;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.jollyboat.oci.Digest;
+import io.jollyboat.spi.host.FileNames;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +65,6 @@ final class KeyText {
   }
 
   Digest digest() {
-    return Digest.sha256(text().getBytes(StandardCharsets.UTF_8));
+    return Digest.sha256(FileNames.encode(text())); // names need not be UTF-8
   }
 }

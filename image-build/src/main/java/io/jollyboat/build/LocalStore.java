@@ -54,8 +54,9 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
-  public void tag(ImageId image, ImageReference reference) {
-    store.images().tag(image, reference);
+  public StoredImage add(
+      ImageConfig config, Optional<ImageId> parent, List<ImageReference> references) {
+    return store.images().add(config, parent, references);
   }
 
   @Override

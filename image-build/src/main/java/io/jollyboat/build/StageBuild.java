@@ -32,7 +32,7 @@ import java.util.Optional;
  */
 final class StageBuild {
   static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  private static final String KEY_VERSION = "2";
+  private static final String KEY_VERSION = "3";
 
   private final Build build;
   private final BuildStage stage;

@@ -104,12 +104,30 @@ class ContextsTest {
 
   @Test
   void dockerfile_thatIsNotThere_isNamedWithTheClosest() throws IOException {
-    Files.writeString(directory.resolve("dockerfile"), "FROM base\n");
+    Files.writeString(directory.resolve("Dockerfiles"), "FROM base\n");
     assertProblem(
-        "it has no file \"Dockerfile\"; did you mean \"dockerfile\"?",
+        "it has no file \"Dockerfile\"; did you mean \"Dockerfiles\"?",
         spec -> spec.context(directory));
     assertProblem("there is none to find a Dockerfile in", spec -> spec);
-    assertProblem("is not a directory", spec -> spec.context(directory.resolve("dockerfile")));
+    assertProblem("is not a directory", spec -> spec.context(directory.resolve("Dockerfiles")));
+  }
+
+  @Test
+  void dockerfile_inLowerCase_isFoundWhereNoneIsNamed() throws IOException {
+    Files.writeString(directory.resolve("dockerfile"), "FROM base\nRUN touch /a\n");
+    assertTrue(machine.tree(build(spec -> spec.context(directory))).find("a").isPresent());
+    assertProblem(
+        "it has no file \"Dockerfile\"", spec -> spec.context(directory).dockerfile("Dockerfile"));
+  }
+
+  @Test
+  void dockerfile_withWildcardsInItsName_isThatFile() throws IOException {
+    Path app = Files.createDirectories(directory.resolve("app/[slug]"));
+    Files.writeString(app.resolve("Docker*"), "FROM base\nRUN touch /a\n");
+    StoredImage built = build(spec -> spec.context(directory).dockerfile("app/[slug]/Docker*"));
+    assertTrue(machine.tree(built).find("a").isPresent());
+    assertProblem(
+        "it has no file", spec -> spec.context(directory).dockerfile("app/[slug]/Docker?"));
   }
 
   private void assertProblem(String words, UnaryOperator<BuildSpec> options) {

@@ -264,8 +264,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   @Override
-  public void tag(ImageId image, ImageReference reference) {
-    names.put(reference.toString(), image);
+  public StoredImage add(
+      ImageConfig config, Optional<ImageId> parent, List<ImageReference> references) {
+    StoredImage added = add(config, parent, false);
+    references.forEach(reference -> names.put(reference.toString(), added.id()));
+    return added;
   }
 
   @Override

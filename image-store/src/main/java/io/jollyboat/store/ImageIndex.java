@@ -5,6 +5,7 @@ import io.jollyboat.ImageHistory;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Size;
+import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
@@ -58,20 +59,63 @@ public final class ImageIndex {
    * @throws io.jollyboat.StoreException when a layer is missing
    */
   public StoredImage add(ImageConfig config, Optional<ImageId> parent, boolean intermediate) {
-    Size size = size(config);
+    return add(config, parent, intermediate, List.of());
+  }
+
+  /**
+   * As {@link #add(ImageConfig, Optional, boolean)}, of what is no step, with names. It is never
+   * there without them, as another engine's prune would take it.
+   *
+   * @throws IllegalArgumentException when a reference has a digest
+   */
+  public StoredImage add(
+      ImageConfig config, Optional<ImageId> parent, List<ImageReference> references) {
+    references.forEach(ImageIndex::requireNoDigest);
+    return add(config, parent, false, references);
+  }
+
+  /** Adds images as results, those that are gone again too, with the names that they get. */
+  void addNamed(List<StoredImage> images, Consumer<ImageNames> naming) {
+    changeNames(
+        names -> {
+          images.forEach(
+              image -> {
+                ImageRecord unused = written(image.id(), image.config(), image.parent(), false);
+              });
+          naming.accept(names);
+        });
+  }
+
+  private StoredImage add(
+      ImageConfig config,
+      Optional<ImageId> parent,
+      boolean intermediate,
+      List<ImageReference> references) {
     ImageId id = new ImageId(blobs.put(config.bytes()));
     FileLocks.Lock lock = lock();
     try {
-      Optional<ImageRecord> known = record(id);
-      ImageRecord record = known.orElseGet(() -> ImageRecord.of(parent, intermediate, size));
-      if (record.step() && !intermediate) {
-        record = record.withStep(false);
+      ImageRecord record = written(id, config, parent, intermediate);
+      ImageNames names = names();
+      if (!references.isEmpty()) {
+        references.forEach(reference -> names.put(reference, id));
+        write(names);
       }
-      write(id, record, known);
-      return stored(id, record, config, names());
+      return stored(id, record, config, names);
     } finally {
       lock.close();
     }
+  }
+
+  private ImageRecord written(
+      ImageId id, ImageConfig config, Optional<ImageId> parent, boolean intermediate) {
+    Size size = size(config);
+    Optional<ImageRecord> known = record(id);
+    ImageRecord record = known.orElseGet(() -> ImageRecord.of(parent, intermediate, size));
+    if (record.step() && !intermediate) {
+      record = record.withStep(false);
+    }
+    write(id, record, known);
+    return record;
   }
 
   /**
@@ -160,7 +204,19 @@ public final class ImageIndex {
   }
 
   public Optional<StoredImage> find(ImageId id) {
-    return record(id).map(record -> stored(id, record, config(id), names()));
+    return record(id).flatMap(record -> read(id, record, names()));
+  }
+
+  /** Empty where another process removes the image meanwhile. */
+  private Optional<StoredImage> read(ImageId id, ImageRecord record, ImageNames names) {
+    try {
+      return Optional.of(stored(id, record, config(id), names));
+    } catch (StoreException e) {
+      if (exists(id)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   private Optional<ImageId> findId(String nameOrId, ImageNames names) {
@@ -219,7 +275,7 @@ public final class ImageIndex {
           .ifPresent(
               record -> {
                 added.put(id, record.added());
-                all.add(stored(id, record, config(id), names));
+                read(id, record, names).ifPresent(all::add);
               });
     }
     Comparator<StoredImage> byTime =
@@ -236,15 +292,19 @@ public final class ImageIndex {
    * @throws IllegalArgumentException when the reference has a digest
    */
   public void tag(ImageId id, ImageReference reference) {
-    if (reference.digest().isPresent()) {
-      throw new IllegalArgumentException(
-          "an image cannot be given a name with a digest: " + reference);
-    }
+    requireNoDigest(reference);
     changeNames(
         names -> {
           ImageRecord unused = required(id, id.toString());
           names.tag(reference, id);
         });
+  }
+
+  private static void requireNoDigest(ImageReference reference) {
+    if (reference.digest().isPresent()) {
+      throw new IllegalArgumentException(
+          "an image cannot be given a name with a digest: " + reference);
+    }
   }
 
   /**

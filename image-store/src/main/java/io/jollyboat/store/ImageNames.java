@@ -6,6 +6,7 @@ import io.jollyboat.oci.ImageReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,13 +80,17 @@ final class ImageNames {
     platform(key(reference)).addAll(all);
   }
 
-  /** Gives an image one more name, with the other platforms of a name that it has. */
+  /**
+   * Gives an image one more name, with the other platforms of its names when these agree: where the
+   * same image belongs to several sets of platforms, none of them is meant.
+   */
   void tag(ImageReference reference, ImageId id) {
-    Optional<String> known =
-        indexes.keySet().stream().filter(key -> id.equals(images.get(key))).findFirst();
-    if (known.isPresent()) {
-      Digest index = indexes.getOrDefault(known.get(), id.digest());
-      put(reference, id, index, Set.copyOf(platform(known.get())));
+    List<String> own = images.keySet().stream().filter(key -> id.equals(images.get(key))).toList();
+    Set<Optional<Digest>> all = new HashSet<>();
+    own.forEach(key -> all.add(Optional.ofNullable(indexes.get(key))));
+    Optional<Digest> index = all.size() == 1 ? all.iterator().next() : Optional.empty();
+    if (index.isPresent()) {
+      put(reference, id, index.get(), Set.copyOf(platform(own.get(0))));
     } else {
       put(reference, id);
     }

@@ -51,13 +51,15 @@ public final class PlatformImages {
     }
     List<Descriptor> manifests = new ArrayList<>();
     for (StoredImage image : all) {
+      // Another engine's prune may have taken what had no name.
+      StoredImage unusedImage = images.add(image.config(), image.parent(), false);
       Manifest manifest = images.manifestFor(image.id());
       Digest unused = blobs.put(manifest.bytes());
       manifests.add(manifest.descriptor().withPlatform(image.platform()));
     }
     Digest index = blobs.put(Index.of(manifests).bytes());
     List<ImageId> ids = all.stream().map(StoredImage::id).toList();
-    images.changeNames(known -> names.forEach(name -> known.put(name, first.id(), index, ids)));
+    images.addNamed(all, known -> names.forEach(name -> known.put(name, first.id(), index, ids)));
     return images.find(first.id()).orElse(first);
   }
 

@@ -19,6 +19,7 @@ import io.jollyboat.oci.MediaType;
 import io.jollyboat.spi.host.FileLocks;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class ImageIndexTest extends StoreTest {
@@ -96,6 +97,57 @@ final class ImageIndexTest extends StoreTest {
     StoredImage unused = image("step", Optional.empty(), false);
     images().untag(NAME);
     assertEquals(2, images().list().size());
+  }
+
+  @Test
+  void tag_ofAnImageOfTwoSetsOfPlatforms_isOfItAlone() {
+    StoredImage own = image("own", Optional.empty(), false);
+    StoredImage first = image("first other", Optional.empty(), false);
+    StoredImage second = image("second other", Optional.empty(), false);
+    ImageReference one = ImageReference.parse("app:1");
+    ImageReference two = ImageReference.parse("app:2");
+    StoredImage unused = store.platforms().tag(List.of(one), List.of(own, first));
+    images().tag(own.id(), NAME);
+    assertEquals(2, store.platforms().of(NAME).size());
+    unused = store.platforms().tag(List.of(two), List.of(own, second));
+    images().tag(own.id(), ImageReference.parse("app:3"));
+    assertEquals(1, store.platforms().of(ImageReference.parse("app:3")).size());
+    assertEquals(second.id(), store.platforms().of(two).get(1).id());
+  }
+
+  @Test
+  void platforms_prunedBeforeTheyHaveAName_areNamed() {
+    StoredImage own = image("own", Optional.empty(), false);
+    StoredImage other = image("other", Optional.empty(), false);
+    try (FileLocks.Lock lease = store.lease()) {
+      images().delete(other.id());
+      StoredImage unused = store.platforms().tag(List.of(NAME), List.of(own, other));
+    }
+    assertEquals(2, store.platforms().of(NAME).size());
+    assertTrue(images().find(other.id()).isPresent());
+  }
+
+  @Test
+  void list_whileAnotherProcessRemoves_lacksWhatIsGone() throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    try (ImageStore second = reopen()) {
+      Thread remover =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  ImageConfig config = config("removed " + i, List.of());
+                  StoredImage made = second.images().add(config, Optional.empty(), List.of(NAME));
+                  second.images().remove(made.id().toString(), id -> List.of());
+                }
+                done.set(true);
+              });
+      remover.start();
+      while (!done.get() && remover.isAlive()) {
+        assertTrue(images().list().size() <= 1);
+      }
+      remover.join();
+      assertTrue(done.get());
+    }
   }
 
   @Test
