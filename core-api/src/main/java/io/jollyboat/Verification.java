@@ -28,7 +28,7 @@ public record Verification(int images, int layers, int blobs, Size read, List<Fi
     LAYER_MISSING,
     /** An image's record or configuration cannot be read. */
     IMAGE_DAMAGED,
-    /** A name, a step of the build cache or an image stands for an image that is not there. */
+    /** A name stands for an image that is not there, or a step of the build cache for nothing. */
     REFERENCE_BROKEN,
     /** A layer or a blob that nothing needs; not looked for while somebody pulls or builds. */
     ORPHAN

@@ -3,6 +3,7 @@ package io.jollyboat.engine;
 import io.jollyboat.ContainerId;
 import io.jollyboat.ContainerSpec;
 import io.jollyboat.ImageId;
+import io.jollyboat.Mount;
 import io.jollyboat.StoreException;
 import io.jollyboat.oci.Digest;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -20,15 +22,32 @@ import java.util.Properties;
  * What other engines on a root may know of a container. Immutable.
  *
  * @param engine the id of the engine that made it
+ * @param mountedImages what names the images that are mounted in it
  */
 record ContainerRecord(
-    ContainerId id, String name, String engine, ImageId image, Instant created, boolean detached) {
+    ContainerId id,
+    String name,
+    String engine,
+    ImageId image,
+    List<String> mountedImages,
+    Instant created,
+    boolean detached) {
+  ContainerRecord {
+    mountedImages = List.copyOf(mountedImages);
+  }
+
   static final String FILE = "record";
 
   static ContainerRecord of(
       ContainerId id, ContainerSpec spec, String engine, ImageId image, Instant created) {
     String name = spec.name().orElse(ownName(id));
-    return new ContainerRecord(id, name, engine, image, created, spec.outlivesEngine());
+    List<String> mounted =
+        spec.mounts().stream()
+            .map(Mount::source)
+            .filter(Mount.Source.Image.class::isInstance)
+            .map(source -> ((Mount.Source.Image) source).reference())
+            .toList();
+    return new ContainerRecord(id, name, engine, image, mounted, created, spec.outlivesEngine());
   }
 
   private static String ownName(ContainerId id) {
@@ -42,7 +61,7 @@ record ContainerRecord(
 
   ContainerRecord named(String name) {
     String checked = ContainerSpec.of(image).name(name).name().orElseThrow();
-    return new ContainerRecord(id, checked, engine, image, created, detached);
+    return new ContainerRecord(id, checked, engine, image, mountedImages, created, detached);
   }
 
   void write(Path directory) throws IOException {
@@ -60,6 +79,7 @@ record ContainerRecord(
     properties.setProperty("name", name);
     properties.setProperty("engine", engine);
     properties.setProperty("image", image.toString());
+    properties.setProperty("mounted", String.join("\n", mountedImages));
     properties.setProperty("created", created.toString());
     properties.setProperty("detached", Boolean.toString(detached));
     StringWriter text = new StringWriter();
@@ -79,6 +99,7 @@ record ContainerRecord(
               properties.getProperty("name", ""),
               properties.getProperty("engine", ""),
               new ImageId(Digest.parse(properties.getProperty("image", ""))),
+              properties.getProperty("mounted", "").lines().toList(),
               Instant.parse(properties.getProperty("created", "")),
               Boolean.parseBoolean(properties.getProperty("detached", ""))));
     } catch (NoSuchFileException e) {

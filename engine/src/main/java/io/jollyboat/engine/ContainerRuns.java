@@ -11,7 +11,6 @@ import io.jollyboat.Event;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.JollyboatException;
-import io.jollyboat.Mount;
 import io.jollyboat.Progress;
 import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
@@ -23,18 +22,23 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * The containers of an engine, and through their records those of others. Safe for several threads.
  */
 final class ContainerRuns implements Containers, AutoCloseable {
+  private static final int MOST_TRIES = 3;
+
   private final EngineParts parts;
   private final ContainerDirectory directory;
   private final RootDisks disks;
@@ -81,9 +85,29 @@ final class ContainerRuns implements Containers, AutoCloseable {
           "rootSize");
     }
     StoredImage image = image(spec, progress);
+    ContainerRecord record = recorded(spec, image);
+    for (int tries = 1; !parts.store().retention().isThere(image.id()); tries++) {
+      directory.remove(record);
+      if (tries == MOST_TRIES) {
+        throw new ImageNotFoundException(
+            "image " + image.id() + " was removed while a container was made of it",
+            image.id().toString());
+      }
+      image = image(spec, progress);
+      record = recorded(spec, image);
+    }
+    return created(spec, image, record);
+  }
+
+  /** Written down before the image is looked at again: who prunes sees one or the other. */
+  private ContainerRecord recorded(ContainerSpec spec, StoredImage image) {
     ContainerRecord record =
         ContainerRecord.of(Ids.next(), spec, owner(spec), image.id(), Instant.now());
     directory.create(record, spec);
+    return record;
+  }
+
+  private LiveContainer created(ContainerSpec spec, StoredImage image, ContainerRecord record) {
     try {
       spec.rootSize().ifPresent(size -> disks.create(record.id(), record.name(), size));
     } catch (RuntimeException e) {
@@ -335,26 +359,34 @@ final class ContainerRuns implements Containers, AutoCloseable {
         container.id()); // what failed is tried again by the next close, at last the engine's
   }
 
-  private boolean mounts(LiveContainer container, ImageId image) {
-    return container.spec().mounts().stream()
-        .map(Mount::source)
-        .filter(Mount.Source.Image.class::isInstance)
-        .map(source -> ((Mount.Source.Image) source).reference())
-        .anyMatch(
-            name ->
-                parts.store().images().find(name).filter(i -> i.id().equals(image)).isPresent());
-  }
-
   /** The names of the containers that use an image, of every engine on this root. */
   List<String> users(ImageId image) {
-    Set<String> names = new TreeSet<>();
-    live.values().stream()
-        .filter(container -> container.image().equals(image) || mounts(container, image))
-        .forEach(container -> names.add(container.name()));
-    directory.list().stream()
-        .filter(record -> record.image().equals(image))
-        .forEach(record -> names.add(record.name()));
-    return List.copyOf(names);
+    return usersOf(directory.list()).getOrDefault(image, List.of());
+  }
+
+  /** As {@link #users}, all of them found when the first is asked for. */
+  Function<ImageId, List<String>> usersFromNow() {
+    AtomicReference<Map<ImageId, List<String>>> found = new AtomicReference<>();
+    return image -> {
+      if (found.get() == null) {
+        found.set(usersOf(directory.list()));
+      }
+      return found.get().getOrDefault(image, List.of());
+    };
+  }
+
+  /** Images that are mounted too. */
+  private Map<ImageId, List<String>> usersOf(List<ContainerRecord> records) {
+    Map<ImageId, List<String>> users = new HashMap<>();
+    for (ContainerRecord record : records) {
+      Set<ImageId> used = new HashSet<>(Set.of(record.image()));
+      for (String name : record.mountedImages()) {
+        parts.store().images().find(name).ifPresent(mounted -> used.add(mounted.id()));
+      }
+      used.forEach(
+          image -> users.computeIfAbsent(image, id -> new ArrayList<>()).add(record.name()));
+    }
+    return users;
   }
 
   /** Where a container of this root writes to. */

@@ -2,6 +2,7 @@ package io.jollyboat.engine;
 
 import io.jollyboat.BuildCache;
 import io.jollyboat.DiskUsage;
+import io.jollyboat.ImageId;
 import io.jollyboat.Images;
 import io.jollyboat.Volumes;
 import io.jollyboat.build.ImageBuilder;
@@ -17,8 +18,10 @@ import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.store.ImageStore;
 import io.jollyboat.store.StoreUsage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * All parts of one engine, constructed here and nowhere else, and closed in reverse order. Safe for
@@ -87,7 +90,9 @@ final class EngineParts implements AutoCloseable {
     this.containers = open.push(new ContainerRuns(this, directory, disks, locks));
     this.statements = new Statements(store, trees);
     ImageRoots roots = open.push(new ImageRoots(store, trees, directory.mountPoint()));
-    this.images = new StoreImages(store, trees, statements, roots, containers::users, underway);
+    this.images =
+        new StoreImages(
+            store, trees, statements, roots, containers::users, containers::usersFromNow, underway);
     this.buildCache =
         new StoredBuildCache(store.cache(), builder.cacheMounts(), containers::users, underway);
     this.outputs = new BuildOutputs(store, trees, images);
@@ -175,7 +180,8 @@ final class EngineParts implements AutoCloseable {
   }
 
   DiskUsage diskUsage() {
-    StoreUsage used = new StoreUsage(store, id -> !containers.users(id).isEmpty());
+    Function<ImageId, List<String>> users = containers.usersFromNow();
+    StoreUsage used = new StoreUsage(store, id -> !users.apply(id).isEmpty());
     return usage.measure(
         used.measure(), containers.list(), containers::upper, volumes.list(), volumes::isUsed);
   }

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** The store's images, as users see them. */
@@ -38,10 +39,12 @@ final class StoreImages implements Images {
   private final LayerTrees trees;
   private final ImageRoots roots;
   private final Function<ImageId, List<String>> users;
+  private final Supplier<Function<ImageId, List<String>>> usersFromNow;
   private final Underway underway;
 
   /**
    * @param users the names of the containers that use an image
+   * @param usersFromNow gives the same, found once
    */
   StoreImages(
       ImageStore store,
@@ -49,6 +52,7 @@ final class StoreImages implements Images {
       Statements statements,
       ImageRoots roots,
       Function<ImageId, List<String>> users,
+      Supplier<Function<ImageId, List<String>>> usersFromNow,
       Underway underway) {
     this.store = store;
     this.statements = statements;
@@ -56,6 +60,7 @@ final class StoreImages implements Images {
     this.trees = trees;
     this.roots = roots;
     this.users = users;
+    this.usersFromNow = usersFromNow;
     this.underway = underway;
   }
 
@@ -136,7 +141,8 @@ final class StoreImages implements Images {
   @Override
   public Pruned prune(UnaryOperator<PruneSpec> options) {
     PruneSpec spec = options.apply(PruneSpec.defaults());
-    return underway.call("the pruning of images", () -> store.retention().prune(spec, users));
+    return underway.call(
+        "the pruning of images", () -> store.retention().prune(spec, usersFromNow.get()));
   }
 
   @Override

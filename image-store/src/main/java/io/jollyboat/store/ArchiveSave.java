@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ final class ArchiveSave {
   private final SaveSpec spec;
   private final ArchiveSink sink;
   private final Map<ImageId, Manifest> manifests = new LinkedHashMap<>();
+  private final Set<Digest> indexes = new HashSet<>();
   private final ArchiveListing listing;
 
   ArchiveSave(ImageStore store, StoreFiles files, SaveSpec spec, ArchiveSink sink) {
@@ -183,6 +185,9 @@ final class ArchiveSave {
 
   /** What is there of an index: whole images, and what is said of them. */
   private void platforms(Index index) throws IOException {
+    if (!indexes.add(index.digest())) {
+      return;
+    }
     for (Descriptor inner : index.manifests()) {
       if (store.blobs().find(inner.digest()).isEmpty()) {
         continue;

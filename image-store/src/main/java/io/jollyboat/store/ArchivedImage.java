@@ -5,7 +5,6 @@ import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.ImageReference;
-import io.jollyboat.oci.Index;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.Platform;
 import java.util.List;
@@ -37,10 +36,10 @@ record ArchivedImage(ImageConfig config, Optional<Manifest> manifest, List<Layer
    * A name in an archive, and what it stands for. Immutable.
    *
    * @param name empty where the archive gives none
-   * @param index of several platforms, when it is one
+   * @param index the digest of one of several platforms, when it is one
    * @param images at least one
    */
-  record Named(Optional<ImageReference> name, Optional<Index> index, List<ArchivedImage> images) {
+  record Named(Optional<ImageReference> name, Optional<Digest> index, List<ArchivedImage> images) {
     Named {
       images = List.copyOf(images);
     }

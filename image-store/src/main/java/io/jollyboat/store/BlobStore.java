@@ -19,6 +19,9 @@ import java.util.Optional;
  * received or made. Safe for use by several threads and processes.
  */
 public final class BlobStore {
+  /** The largest manifest, index or configuration that is read. */
+  static final long LARGEST_DOCUMENT = 8 << 20;
+
   private static final int CHUNK = 128 * 1024;
 
   private final StoreFiles files;
@@ -71,10 +74,14 @@ public final class BlobStore {
   /**
    * All bytes of a small blob, verified.
    *
-   * @throws StoreException when it is missing or damaged
+   * @throws StoreException when it is missing, damaged or larger than 8 MiB
    */
   public byte[] read(Digest digest) {
     Path file = path(digest);
+    if (size(digest) > LARGEST_DOCUMENT) {
+      throw new StoreException(
+          "blob " + digest + " has more than the 8 MiB that a document may have", null);
+    }
     byte[] content =
         files
             .read(file)
@@ -84,7 +91,11 @@ public final class BlobStore {
     hasher.update(content);
     if (!Digest.of(hasher).equals(digest)) {
       throw new StoreException(
-          "blob " + digest + " is damaged: " + file + " has another content; delete that file",
+          "blob "
+              + digest
+              + " is damaged: "
+              + file
+              + " has another content; images().verify(v -> v.repair()) tells what follows",
           null);
     }
     return content;

@@ -142,19 +142,20 @@ public final class BuildCache {
     return inputs;
   }
 
-  /** The keys whose image is not there, or that cannot be read. */
-  List<Digest> broken() {
+  /** The keys whose entry cannot be read. That an image is gone is nothing unusual. */
+  List<Digest> malformed() {
     return files.list("cache").stream()
-        .filter(name -> !files.read(files.path("cache", name)).map(this::isThere).orElse(true))
+        .filter(name -> files.read(files.path("cache", name)).filter(this::isMalformed).isPresent())
         .map(Digest::ofSha256)
         .toList();
   }
 
-  private boolean isThere(byte[] entry) {
+  private boolean isMalformed(byte[] entry) {
     try {
-      return images.exists(new ImageId(Digest.parse(RecordText.parse(entry).required("image"))));
-    } catch (IllegalArgumentException e) {
+      ImageId unused = new ImageId(Digest.parse(RecordText.parse(entry).required("image")));
       return false;
+    } catch (IllegalArgumentException e) {
+      return true;
     }
   }
 

@@ -46,6 +46,19 @@ public final class ImageRetention {
     }
   }
 
+  /**
+   * Whether an image is there, asked while nobody removes one: what was written down before as its
+   * user is seen by every removal after.
+   */
+  public boolean isThere(ImageId id) {
+    FileLocks.Lock lock = images.lock();
+    try {
+      return images.exists(id);
+    } finally {
+      lock.close();
+    }
+  }
+
   public boolean isPinned(ImageId id) {
     return images.record(id).filter(ImageRecord::pinned).isPresent();
   }

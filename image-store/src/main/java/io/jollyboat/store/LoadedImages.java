@@ -65,7 +65,7 @@ final class LoadedImages {
       ImageNames names, ImageReference reference, ImageId id, ArchivedImage.Named name) {
     if (name.index().isPresent()) {
       List<ImageId> all = name.images().stream().map(ArchivedImage::id).toList();
-      names.put(reference, id, name.index().get().digest(), all);
+      names.put(reference, id, name.index().get(), all);
     } else {
       names.put(reference, id);
     }

@@ -7,7 +7,12 @@ import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.Index;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.MediaType;
+import io.jollyboat.oci.OciFormatException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +25,7 @@ final class NeededContent {
   private final LayerStore layers;
   private final Set<ChainId> neededLayers = new HashSet<>();
   private final Set<Digest> neededBlobs = new HashSet<>();
+  private final Set<Digest> seenManifests = new HashSet<>();
 
   private NeededContent(ImageIndex images, BlobStore blobs, LayerStore layers) {
     this.images = images;
@@ -62,26 +68,55 @@ final class NeededContent {
         .ifPresent(l -> l.blobs().stream().map(Descriptor::digest).forEach(neededBlobs::add));
   }
 
-  /** An index, and what is there of what it names. */
-  private void index(Digest digest) {
-    if (!neededBlobs.add(digest) || blobs.find(digest).isEmpty()) {
-      return;
-    }
-    for (Descriptor manifest : Index.parse(blobs.read(digest)).manifests()) {
-      if (MediaType.isIndex(manifest.mediaType())) {
-        index(manifest.digest());
-      } else if (MediaType.isManifest(manifest.mediaType())) {
-        manifest(manifest.digest());
+  /**
+   * An index, and what is there of what it names. Strangers made these documents: they may nest
+   * deep, name each other under wrong types, or be none. One that is none leads nowhere.
+   */
+  private void index(Digest root) {
+    Deque<Digest> left = new ArrayDeque<>(List.of(root));
+    Set<Digest> seen = new HashSet<>();
+    while (!left.isEmpty()) {
+      Digest digest = left.pop();
+      neededBlobs.add(digest);
+      if (seen.add(digest)) {
+        for (Descriptor inner : entries(digest)) {
+          if (MediaType.isIndex(inner.mediaType())) {
+            left.push(inner.digest());
+          } else if (MediaType.isManifest(inner.mediaType())) {
+            manifest(inner.digest());
+          }
+          neededBlobs.add(inner.digest());
+        }
       }
     }
   }
 
+  private List<Descriptor> entries(Digest index) {
+    try {
+      return document(index).map(Index::parse).map(Index::manifests).orElse(List.of());
+    } catch (OciFormatException e) {
+      return List.of();
+    }
+  }
+
   private void manifest(Digest digest) {
-    if (!neededBlobs.add(digest) || blobs.find(digest).isEmpty()) {
+    neededBlobs.add(digest);
+    if (!seenManifests.add(digest)) {
       return;
     }
-    Manifest manifest = Manifest.parse(blobs.read(digest));
-    neededBlobs.add(manifest.config().digest());
-    manifest.layers().forEach(layer -> neededBlobs.add(layer.digest()));
+    try {
+      Optional<Manifest> manifest = document(digest).map(Manifest::parse);
+      manifest.ifPresent(m -> neededBlobs.add(m.config().digest()));
+      manifest.ifPresent(m -> m.layers().forEach(layer -> neededBlobs.add(layer.digest())));
+    } catch (OciFormatException e) {
+      return; // no manifest, whatever it was said to be
+    }
+  }
+
+  /** Empty when it is not there, or is too large to be a document. */
+  private Optional<byte[]> document(Digest digest) {
+    return blobs.find(digest).isPresent() && blobs.size(digest) <= BlobStore.LARGEST_DOCUMENT
+        ? Optional.of(blobs.read(digest))
+        : Optional.empty();
   }
 }

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the images of an OCI layout: OCI image-spec, "Image Layout". Of an index below the
@@ -32,9 +34,10 @@ final class OciLayoutReader {
   static final String FULL_NAME = "io.containerd.image.name";
   static final String REF_NAME = "org.opencontainers.image.ref.name";
   private static final int DEEPEST = 8;
+  private static final int MOST_DOCUMENTS = 10_000;
 
   private final ArchiveDocuments documents;
-  private final Map<Digest, List<ArchivedImage>> seen = new HashMap<>();
+  private final Map<Digest, Found> seen = new HashMap<>();
   private final Map<ImageId, ArchivedImage> images = new LinkedHashMap<>();
   private final List<Named> names = new ArrayList<>();
   private final Map<Digest, Other> others = new LinkedHashMap<>();
@@ -54,47 +57,75 @@ final class OciLayoutReader {
   }
 
   private void entry(Descriptor entry) throws IOException {
-    List<ArchivedImage> found = images(entry, 0);
-    if (found.isEmpty()) {
+    Found found = find(entry, 0);
+    if (found.images().isEmpty()) {
       if (documents.find(entry).isEmpty() || MediaType.isIndex(entry.mediaType())) {
         throw new IOException("nothing is there of " + entry.digest() + ", which index.json names");
       }
       return;
     }
-    Optional<Index> index =
-        MediaType.isIndex(entry.mediaType())
-            ? Optional.of(Index.parse(read(entry)))
-            : Optional.empty();
-    names.add(new Named(name(entry), index, found));
+    Optional<Digest> index =
+        MediaType.isIndex(entry.mediaType()) ? Optional.of(entry.digest()) : Optional.empty();
+    names.add(new Named(name(entry), index, found.images()));
+  }
+
+  /**
+   * What a document leads to.
+   *
+   * @param mediaType that it was named with
+   * @param height how many indexes lie over one another in it
+   */
+  private record Found(String mediaType, List<ArchivedImage> images, int height) {
+    Found {
+      images = List.copyOf(images);
+    }
   }
 
   /**
    * What is complete of a manifest or an index. What was looked at before is not looked at again,
-   * however often it is named.
+   * however often it is named, and an image counts once.
    */
-  private List<ArchivedImage> images(Descriptor entry, int depth) throws IOException {
-    List<ArchivedImage> known = seen.get(entry.digest());
+  private Found find(Descriptor entry, int depth) throws IOException {
+    Found known = seen.get(entry.digest());
     if (known != null) {
+      if (!known.mediaType().equals(entry.mediaType())) {
+        throw new IOException(
+            entry.digest() + " is named as " + known.mediaType() + " and " + entry.mediaType());
+      }
       return known;
     }
     if (depth > DEEPEST) {
       throw new IOException("indexes lie more than " + DEEPEST + " deep");
     }
-    List<ArchivedImage> found = new ArrayList<>();
-    seen.put(entry.digest(), found);
-    if (documents.find(entry).isEmpty()) {
-      return found;
+    if (seen.size() >= MOST_DOCUMENTS) {
+      throw new IOException("more than " + MOST_DOCUMENTS + " manifests and indexes");
     }
-    if (MediaType.isIndex(entry.mediaType())) {
-      Index index = Index.parse(read(entry));
-      for (Descriptor inner : index.manifests()) {
-        found.addAll(images(inner, depth + 1));
+    seen.put(entry.digest(), new Found(entry.mediaType(), List.of(), 0));
+    Found found = new Found(entry.mediaType(), List.of(), 0);
+    if (documents.find(entry).isPresent()) {
+      if (MediaType.isIndex(entry.mediaType())) {
+        found = index(entry, depth);
+      } else if (MediaType.isManifest(entry.mediaType())) {
+        found = new Found(entry.mediaType(), image(entry, depth > 0).stream().toList(), 0);
       }
-      keep(entry);
-    } else if (MediaType.isManifest(entry.mediaType())) {
-      image(entry, depth > 0).ifPresent(found::add);
     }
+    seen.put(entry.digest(), found);
     return found;
+  }
+
+  private Found index(Descriptor entry, int depth) throws IOException {
+    Set<ArchivedImage> all = new LinkedHashSet<>();
+    int height = 0;
+    for (Descriptor inner : Index.parse(read(entry)).manifests()) {
+      Found found = find(inner, depth + 1);
+      all.addAll(found.images());
+      height = Math.max(height, found.height() + 1);
+    }
+    if (height > DEEPEST) {
+      throw new IOException("indexes lie more than " + DEEPEST + " deep");
+    }
+    keep(entry);
+    return new Found(entry.mediaType(), List.copyOf(all), height);
   }
 
   private byte[] read(Descriptor blob) throws IOException {
@@ -172,7 +203,7 @@ final class OciLayoutReader {
     }
     for (SavedImage saved : SavedImage.parse(documents.read(manifest.get()))) {
       String hex = saved.config().substring(saved.config().lastIndexOf('/') + 1);
-      for (ArchivedImage image : List.copyOf(images.values())) {
+      for (ArchivedImage image : images.values()) {
         if (image.id().digest().hex().equals(hex.replace(".json", ""))) {
           saved.names().forEach(name -> addName(name, image));
         }

@@ -29,12 +29,12 @@ final class ReferenceCheck {
     } finally {
       lock.close();
     }
-    for (Digest key : cache.broken()) {
+    for (Digest key : cache.malformed()) {
       findings.add(
           finding(
               Kind.REFERENCE_BROKEN,
               key.toString(),
-              "the build cache has an image for " + key + " that is not there"));
+              "the build cache's entry for " + key + " cannot be read"));
       if (repairs) {
         cache.forget(key);
       }

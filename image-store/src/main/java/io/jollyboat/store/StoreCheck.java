@@ -52,6 +52,9 @@ final class StoreCheck {
   private int layerCount;
   private long read;
 
+  /** Whether a container runs on layers that are not known, so that none may be touched. */
+  private boolean blind;
+
   /**
    * @param users the names of the containers that use an image
    */
@@ -88,7 +91,7 @@ final class StoreCheck {
     } finally {
       lease.close();
     }
-    if (spec.repairs()) {
+    if (spec.repairs() && !blind) {
       images.sweep();
     }
     Size bytes = new Size(read + trees.read());
@@ -133,7 +136,8 @@ final class StoreCheck {
     if (!spec.contents() || hash(digest, file).equals(digest)) {
       return;
     }
-    if (spec.repairs()) {
+    boolean mended = spec.repairs() && users.apply(new ImageId(digest)).isEmpty();
+    if (mended) {
       blobs.delete(digest);
     }
     found(
@@ -141,7 +145,7 @@ final class StoreCheck {
         digest,
         "blob " + digest + " is damaged: " + file + " has another content",
         List.of(),
-        spec.repairs());
+        mended);
   }
 
   private Digest hash(Digest like, Path file) {
@@ -163,6 +167,7 @@ final class StoreCheck {
     imageCount++;
     String why = whyUnreadable(id);
     if (!why.isEmpty()) {
+      blind |= !users.apply(id).isEmpty();
       found(
           Kind.IMAGE_DAMAGED,
           id,
@@ -228,7 +233,7 @@ final class StoreCheck {
       String first = containers.get(0);
       message += "; container " + first + " uses it, and it is repaired once that is removed";
     }
-    boolean mended = spec.repairs() && containers.isEmpty() && mend(id, layer, state);
+    boolean mended = spec.repairs() && containers.isEmpty() && !blind && mend(id, layer, state);
     found(Kind.LAYER_DAMAGED, id, message, mended ? List.of() : having, mended);
   }
 

@@ -71,9 +71,11 @@ final class StoreSweep {
     }
   }
 
-  /** Where a document cannot be read nothing is deleted: a verification tells what is wrong. */
+  /**
+   * Where a document cannot be read, or is missing, nothing is deleted: what it names, a container
+   * may be running on. A verification tells what is wrong.
+   */
   private boolean sweep(long[] went) {
-    images.ids().stream().filter(id -> blobs.find(id.digest()).isEmpty()).forEach(images::delete);
     NeededContent needed;
     try {
       needed = NeededContent.of(images, blobs, layers);

@@ -78,6 +78,7 @@ final class TarMembers implements Members {
     for (Optional<TarHeader> next = tar.next(); next.isPresent(); next = tar.next()) {
       TarHeader header = next.get();
       if (isFile(header)) {
+        refuseHoles(tar, header);
         add(header, copy(header, tar.content()));
       }
     }
@@ -90,14 +91,21 @@ final class TarMembers implements Members {
       if (!isFile(header)) {
         continue;
       }
+      refuseHoles(tar, header);
       long start = archive.position();
-      if (!tar.isStoredPlainly()) {
-        add(header, copy(header, tar.content()));
-      } else if (start + header.size() > channel.size()) {
+      if (start + header.size() > channel.size()) {
         throw new IOException("the archive ends in the middle of \"" + header.name() + "\"");
       } else {
         add(header, () -> new FilePiece(channel, start, header.size()));
       }
+    }
+  }
+
+  /** A hole of any size is a few bytes in an archive. */
+  private static void refuseHoles(TarReader tar, TarHeader header) throws IOException {
+    if (!tar.isStoredPlainly()) {
+      throw new IOException(
+          "\"" + header.name() + "\" is a sparse file, which no image's archive has");
     }
   }
 
@@ -166,6 +174,7 @@ final class TarMembers implements Members {
     byte[] chunk = new byte[CHUNK];
     try (Spool out = new Spool(copy)) {
       for (int some = content.read(chunk); some >= 0; some = content.read(chunk)) {
+        StoreFiles.checkInterrupt("reading an archive of images");
         out.write(chunk, some);
         count += some;
       }

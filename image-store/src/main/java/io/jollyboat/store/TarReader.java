@@ -147,24 +147,28 @@ final class TarReader {
   /** The size with holes; sets {@code body} when the file is sparse. */
   private long sparse(char type, PaxRecords pax, long stored) throws IOException {
     if (type == 'S') {
-      long size = TarFields.number(block, 483, 12);
-      body = new SparseStream(content, oldGnuMap(), size);
-      return size;
+      return holes(oldGnuMap(), TarFields.number(block, 483, 12), stored);
     }
     if (!regular(type)) {
       return 0;
     }
     if (pax.has("GNU.sparse.major")) {
-      long size = pax.number("GNU.sparse.realsize", stored);
-      body = new SparseStream(content, mapInContent(), size);
-      return size;
+      return holes(mapInContent(), pax.number("GNU.sparse.realsize", stored), stored);
     }
     if (pax.has("GNU.sparse.size")) {
-      long size = pax.number("GNU.sparse.size", stored);
-      body = new SparseStream(content, pax.sparseNumbers(), size);
-      return size;
+      return holes(pax.sparseNumbers(), pax.number("GNU.sparse.size", stored), stored);
     }
     return stored;
+  }
+
+  /** Holes are an expansion like any other: a few bytes can stand for a full disk. */
+  private long holes(List<Long> map, long size, long stored) throws IOException {
+    if (size < 0) {
+      throw new IOException("a sparse file of a negative size");
+    }
+    ArchiveLimits.expansion(stored, size);
+    body = new SparseStream(content, map, size);
+    return size;
   }
 
   private List<Long> oldGnuMap() throws IOException {

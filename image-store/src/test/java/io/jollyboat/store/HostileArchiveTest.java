@@ -8,6 +8,7 @@ import io.jollyboat.ContentException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Index;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.MediaType;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,17 +152,113 @@ final class HostileArchiveTest extends ArchiveFixture {
     assertRefused("expands", zipped.toByteArray());
   }
 
+  /** The documents of an image, and the descriptor of its manifest. */
+  private Descriptor documents(Map<String, byte[]> members) {
+    StoredImage image = image("one:1", "a");
+    Layer layer = store.layers().chain(image.config().diffIds()).get(0);
+    Descriptor blob = store.layers().compressed(layer);
+    Manifest manifest = Manifest.of(image.config().descriptor(), List.of(blob));
+    put(members, image.config().bytes());
+    put(members, manifest.bytes());
+    put(members, store.blobs().read(blob.digest()));
+    members.put("oci-layout", "{}".getBytes(StandardCharsets.UTF_8));
+    return manifest.descriptor();
+  }
+
   @Test
-  void load_ofManyEntriesOfOneIndex_readsItOnce() {
-    Index index = Index.of(List.of());
-    for (int depth = 0; depth < 7; depth++) {
-      index = Index.of(Collections.nCopies(100, index.descriptor()));
-    }
+  void load_ofIndexesThatNameEachOtherOften_countsAnImageOnce() {
     Map<String, byte[]> members = new LinkedHashMap<>();
+    Descriptor entry = documents(members);
+    List<Descriptor> all = new ArrayList<>();
+    for (int height = 0; height < 8; height++) {
+      Index index = Index.of(Collections.nCopies(200, entry));
+      put(members, index.bytes());
+      entry = index.descriptor();
+      all.add(entry.withAnnotation("io.containerd.image.name", "localhost/deep:" + height));
+    }
+    members.put("index.json", Index.of(all).bytes());
+    removeAll();
+    assertEquals(1, load(archive(members)).size());
+    assertEquals(1, store.images().listAll().size());
+    byte[] again = saved(s -> s, "localhost/deep:7");
+    removeAll();
+    assertEquals(1, load(again).size());
+  }
+
+  @Test
+  void load_ofIndexesThatLieTooDeep_isRefusedInAnyOrder() throws IOException {
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    Descriptor entry = documents(members);
+    List<Descriptor> all = new ArrayList<>();
+    for (int height = 0; height < 10; height++) {
+      Index index = Index.of(List.of(entry));
+      put(members, index.bytes());
+      entry = index.descriptor();
+      all.add(entry);
+    }
+    removeAll();
+    members.put("index.json", Index.of(all).bytes());
+    assertRefused("8 deep", archive(members));
+    members.put("index.json", Index.of(List.of(entry)).bytes());
+    assertRefused("8 deep", archive(members));
+  }
+
+  @Test
+  void load_ofOneDocumentUnderTwoTypes_isRefused() throws IOException {
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    Descriptor manifest = documents(members);
+    Descriptor garbage = put(members, "garbage".getBytes(StandardCharsets.UTF_8));
+    Index index = Index.of(List.of(manifest, garbage.withMediaType(MediaType.OCI_MANIFEST)));
     put(members, index.bytes());
-    members.put("index.json", Index.of(List.of(index.descriptor())).bytes());
-    members.put("oci-layout", new byte[0]);
-    assertThrows(ContentException.class, () -> load(archive(members)));
+    members.put("index.json", Index.of(List.of(garbage, index.descriptor())).bytes());
+    removeAll();
+    assertRefused("is named as", archive(members));
+  }
+
+  @Test
+  void sweep_ofAnIndexThatNamesNoDocuments_goesOn() {
+    StoredImage image = image("one:1", "a");
+    Digest garbage = store.blobs().put("garbage".getBytes(StandardCharsets.UTF_8));
+    byte[] large = new byte[(int) BlobStore.LARGEST_DOCUMENT + 1];
+    Digest tooLarge = store.blobs().put(large);
+    Index index =
+        Index.of(
+            List.of(
+                Descriptor.of(MediaType.OCI_MANIFEST, garbage, 7),
+                Descriptor.of(MediaType.OCI_INDEX, tooLarge, large.length)));
+    Digest orphan = store.blobs().put("orphan".getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < 300; i++) {
+      Digest unused = store.blobs().put(index.bytes());
+      index = Index.of(List.of(index.descriptor()));
+    }
+    Digest named = store.blobs().put(index.bytes());
+    store
+        .images()
+        .changeNames(
+            names ->
+                names.put(ImageReference.parse("several"), image.id(), named, List.of(image.id())));
+    store.images().sweep();
+    assertTrue(store.blobs().find(orphan).isEmpty());
+    assertTrue(store.blobs().find(garbage).isPresent());
+    assertTrue(store.blobs().find(tooLarge).isPresent());
+    assertTrue(store.images().find("several").isPresent());
+  }
+
+  @Test
+  void load_ofASparseMember_isRefused() throws IOException {
+    image("other:1", "z");
+    byte[] pax =
+        new TarBuilder()
+            .pax('x', Map.of("GNU.sparse.size", Long.toString(99L << 20), "GNU.sparse.map", "0,0"))
+            .file("manifest.json", "")
+            .finished();
+    assertRefused("sparse", pax);
+    byte[] huge =
+        new TarBuilder()
+            .pax('x', Map.of("GNU.sparse.size", Long.toString(255L << 30), "GNU.sparse.map", "0,0"))
+            .file("manifest.json", "")
+            .finished();
+    assertRefused("expands", huge);
   }
 
   @Test

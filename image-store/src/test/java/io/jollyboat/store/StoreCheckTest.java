@@ -2,9 +2,13 @@ package io.jollyboat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.ImageId;
+import io.jollyboat.PruneSpec;
+import io.jollyboat.Pruned;
+import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.Verification;
 import io.jollyboat.Verification.Finding;
@@ -197,7 +201,8 @@ final class StoreCheckTest extends StoreTest {
   void verify_brokenReferences_areFoundAndTakenAway() throws IOException {
     StoredImage image = pulled();
     ImageId nobody = new ImageId(Digest.sha256(new byte[5]));
-    store.cache().put(Digest.sha256(new byte[1]), nobody, "inputs");
+    store.cache().put(Digest.sha256(new byte[1]), nobody, "gone, which is nothing unusual");
+    Files.writeString(directory.resolve("store/cache/" + nobody.digest().hex()), "nonsense");
     Path names = directory.resolve("store/names");
     Files.writeString(
         names, Files.readString(names) + "name docker.io/library/lost:1 " + nobody + "\n");
@@ -225,6 +230,52 @@ final class StoreCheckTest extends StoreTest {
         List.of(layer.chainId().toString(), blob.toString()),
         found.findings().stream().map(Finding::subject).toList());
     assertRepaired();
+    assertTrue(store.layers().find(layer.chainId()).isEmpty());
+    assertTrue(store.blobs().find(blob).isEmpty());
+    assertTrue(isThere(image));
+  }
+
+  @Test
+  void repair_ofALostConfigurationInUse_touchesNoLayer() throws IOException {
+    StoredImage image = pulled();
+    Layer layer = layerOf(image);
+    Path config = store.blobs().find(image.id().digest()).orElseThrow();
+    byte[] bytes = Files.readAllBytes(config);
+    for (byte[] damage : List.of(new byte[] {'{', '}'}, new byte[0])) {
+      if (damage.length == 0) {
+        Files.delete(config);
+      } else {
+        Files.write(config, damage);
+      }
+      try (ImageStore fresh = reopen()) {
+        Verification found = fresh.verify(REPAIR, id -> List.of("web"));
+        assertFalse(found.clean(), found.toString());
+        fresh.images().sweep();
+        assertThrows(
+            StoreException.class,
+            () -> fresh.retention().prune(PruneSpec.defaults(), id -> List.of("web")));
+        assertEquals("content", Files.readString(layer.tree().resolve("f")));
+        assertTrue(Files.exists(directory.resolve("store/images/" + image.id().digest().hex())));
+      }
+    }
+    Files.writeString(layer.tree().resolve("f"), "CONTENT");
+    try (ImageStore fresh = reopen()) {
+      assertFalse(fresh.verify(REPAIR, id -> List.of("web")).clean());
+      assertEquals("CONTENT", Files.readString(layer.tree().resolve("f")), "it may be in use");
+    }
+    Files.write(config, bytes);
+    assertRepaired();
+    assertEquals("content", Files.readString(layer.tree().resolve("f")));
+  }
+
+  @Test
+  void prune_ofWhatAKilledPullHasLeft_givesItBack() {
+    StoredImage image = pulled();
+    Layer layer = layer(Optional.empty(), "x", "12345");
+    Digest blob = store.blobs().put(new byte[] {1, 2, 3});
+    Pruned pruned = store.retention().prune(PruneSpec.defaults(), id -> List.of());
+    assertEquals(8, pruned.reclaimed().bytes());
+    assertEquals(List.of(), pruned.images());
     assertTrue(store.layers().find(layer.chainId()).isEmpty());
     assertTrue(store.blobs().find(blob).isEmpty());
     assertTrue(isThere(image));

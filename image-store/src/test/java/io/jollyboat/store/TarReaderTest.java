@@ -170,4 +170,17 @@ final class TarReaderTest {
     assertTrue(read(new byte[1024]).isEmpty());
     assertTrue(read(NOTHING).isEmpty());
   }
+
+  @Test
+  void next_sparseFileOfAnImpossibleSize_isRefused() {
+    for (String size : List.of("-1", Long.toString(255L << 30))) {
+      byte[] tar =
+          new TarBuilder()
+              .pax('x', Map.of("GNU.sparse.size", size, "GNU.sparse.map", "0,0"))
+              .file("f", "")
+              .finished();
+      assertThrows(
+          IOException.class, () -> new TarReader(new ByteArrayInputStream(tar)).next(), size);
+    }
+  }
 }

@@ -243,4 +243,50 @@ class ImagesIT {
     assertEquals("1\n", Result.sh(engine, Specs.alone(image.id()), "cat /f"));
     assertEquals(List.of(), engine.images().verify().findings());
   }
+
+  @Test
+  void prune_byAnotherEngine_leavesImagesThatAreMounted() {
+    StoredImage mounted = engine.build(Image.from(TestImages.BUSYBOX).run("echo mounted > /x"));
+    engine.images().tag(mounted.id(), "mounted:1");
+    try (Container container =
+            engine
+                .containers()
+                .create(
+                    Specs.busybox()
+                        .mount(Mount.image("mounted:1", "/mnt"))
+                        .command("cat", "/mnt/x"));
+        Engine other = store.open()) {
+      Pruned pruned = other.images().prune(p -> p.all());
+      assertTrue(pruned.images().stream().noneMatch(i -> i.id().equals(mounted.id())));
+      container.start();
+      assertEquals(0, container.awaitExit().code());
+      assertEquals("mounted\n", container.logs());
+    }
+    engine.images().remove("mounted:1");
+  }
+
+  @Test
+  void containers_madeWhileAnotherEnginePrunes_runOrAreRefused() throws InterruptedException {
+    engine.images().pin(engine.images().find(TestImages.BUSYBOX).orElseThrow().id());
+    try (Engine other = store.open()) {
+      for (int i = 0; i < 12; i++) {
+        String text = "made " + i;
+        StoredImage image =
+            engine.build(Image.from(TestImages.BUSYBOX).run("echo " + text + " > /x"));
+        Thread pruner =
+            new Thread(
+                () -> {
+                  Pruned unused = other.images().prune(p -> p.all());
+                });
+        pruner.start();
+        try {
+          assertEquals(text + "\n", Result.sh(engine, Specs.alone(image.id()), "cat /x"));
+        } catch (ImageNotFoundException pruned) {
+          assertTrue(engine.images().find(image.id().toString()).isEmpty());
+        }
+        pruner.join();
+      }
+    }
+    engine.images().unpin(engine.images().find(TestImages.BUSYBOX).orElseThrow().id());
+  }
 }

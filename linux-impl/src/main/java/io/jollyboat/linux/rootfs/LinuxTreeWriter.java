@@ -12,7 +12,9 @@ import io.jollyboat.spi.host.TreeEntry;
 import io.jollyboat.spi.host.TreeWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,6 +29,8 @@ final class LinuxTreeWriter implements TreeWriter {
   private final boolean live;
   private final ParentDirectories parents;
   private final Map<String, Instant> directoryTimes = new HashMap<>();
+  private static final byte[] ZEROS = new byte[CHUNK];
+
   private final NativeBuffer buffer = new NativeBuffer(CHUNK);
   private final byte[] chunk = new byte[CHUNK];
 
@@ -141,12 +145,27 @@ final class LinuxTreeWriter implements TreeWriter {
     }
   }
 
+  /** Zeros in numbers are a hole again, as they were in most files that have so many. */
   private void copy(InputStream content, Fd file) throws IOException {
+    long size = 0;
+    boolean endsWithHole = false;
     for (int count = content.readNBytes(chunk, 0, CHUNK);
         count > 0;
         count = content.readNBytes(chunk, 0, CHUNK)) {
-      buffer.bytes().put(0, chunk, 0, count);
-      TreeCalls.writeFully(file, buffer, count);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted while writing a file");
+      }
+      endsWithHole = count == CHUNK && chunk[0] == 0 && Arrays.equals(chunk, ZEROS);
+      if (endsWithHole) {
+        TreeCalls.skip(file, count);
+      } else {
+        buffer.bytes().put(0, chunk, 0, count);
+        TreeCalls.writeFully(file, buffer, count);
+      }
+      size += count;
+    }
+    if (endsWithHole) {
+      TreeCalls.changeSize(file, size);
     }
   }
 

@@ -24,6 +24,7 @@ public final class TreeCalls {
           | OpenFlags.O_NOFOLLOW
           | OpenFlags.O_CLOEXEC;
 
+  private static final int SEEK_CUR = 1;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int RENAME_NOREPLACE = 1;
   private static final long UTIME_OMIT = 0x3ffffffe;
@@ -242,6 +243,16 @@ public final class TreeCalls {
   }
 
   /** syncfs(2): the whole file system that holds this file. */
+  /** lseek(2) over bytes that are not written: they are a hole, and zeros to readers. */
+  public static void skip(Fd file, long length) {
+    Errno.check(lseek(file.number(), length, SEEK_CUR), "lseek", "");
+  }
+
+  /** ftruncate(2): gives a file its size when it ends with a hole. */
+  public static void changeSize(Fd file, long size) {
+    Errno.check(ftruncate(file.number(), size), "ftruncate", "");
+  }
+
   public static void syncFileSystem(Fd file) {
     check(syncfs(file.number()), "syncfs", file.toString());
   }
@@ -294,6 +305,10 @@ public final class TreeCalls {
   private static native long read(int file, long buffer, long size);
 
   private static native long write(int file, long buffer, long size);
+
+  private static native long lseek(int file, long offset, int whence);
+
+  private static native int ftruncate(int file, long size);
 
   private static native int syncfs(int file);
 
