@@ -1,11 +1,13 @@
 package io.jollyboat.spi;
 
+import io.jollyboat.ContentException;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Index;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.MediaType;
+import io.jollyboat.oci.OciFormatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,16 @@ public final class ReferrersTag {
     return registry
         .resolve(tag)
         .filter(found -> MediaType.isIndex(found.mediaType()))
-        .map(found -> Index.parse(registry.manifest(tag, found)));
+        .map(found -> parse(tag, found, registry.manifest(tag, found)));
+  }
+
+  private static Index parse(ImageReference tag, Descriptor found, byte[] document) {
+    try {
+      return Index.parse(document);
+    } catch (OciFormatException e) {
+      throw new ContentException(
+          tag + " lists no referrers: " + e.getMessage() + "; delete that tag", found.digest(), e);
+    }
   }
 
   /**

@@ -30,6 +30,11 @@ import java.util.concurrent.Callable;
 /** A copy between repositories as a list of steps: documents, blobs, documents from the leaves. */
 final class Copy {
   private static final int MAX_DOCUMENTS = 1000;
+  private static final int MAX_BLOBS = 10_000;
+
+  /** Of all manifests and indexes. */
+  private static final long MAX_BYTES = 64 << 20;
+
   private static final int MAX_NESTED_INDEXES = 3;
 
   private final Registry source;
@@ -42,6 +47,7 @@ final class Copy {
 
   private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
   private final Set<Digest> open = new HashSet<>();
+  private long expected;
 
   private static final class Document {
     private final Descriptor descriptor;
@@ -97,9 +103,9 @@ final class Copy {
     byte[] bytes = ManifestReader.document(source, from, descriptor);
     try {
       if (MediaType.isIndex(descriptor.mediaType())) {
-        for (Descriptor child : Index.parse(bytes).manifests()) {
-          read(from, child, depth + 1);
-        }
+        List<Descriptor> children = Index.parse(bytes).manifests();
+        children.forEach(this::expect);
+        children.forEach(child -> read(from, child, depth + 1));
       } else {
         addBlobs(Manifest.parse(bytes));
       }
@@ -109,6 +115,15 @@ final class Copy {
     documents.put(descriptor.digest(), new Document(descriptor, bytes));
   }
 
+  /** Before any is fetched: they are in memory until the last blob is there. */
+  private void expect(Descriptor document) {
+    expected += document.size();
+    if (expected > MAX_BYTES || expected < 0) {
+      throw unusable(
+          document, "it is one of manifests of more than " + MAX_BYTES + " bytes in all", null);
+    }
+  }
+
   private static ContentException unusable(
       Descriptor descriptor, String why, @org.jspecify.annotations.Nullable Throwable cause) {
     return new ContentException(
@@ -116,6 +131,9 @@ final class Copy {
   }
 
   private void addBlobs(Manifest manifest) {
+    if (blobs.size() > MAX_BLOBS) {
+      throw unusable(manifest.config(), "there are more than " + MAX_BLOBS + " blobs", null);
+    }
     blobs.put(manifest.config().digest(), manifest.config());
     for (Descriptor layer : manifest.layers()) {
       if (!MediaType.isForeignLayer(layer.mediaType())) {

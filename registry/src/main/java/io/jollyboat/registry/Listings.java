@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
@@ -41,25 +42,24 @@ final class Listings {
     this.hosts = hosts;
   }
 
-  /** Takes what one page has, and says whether it could. */
+  /** Takes what one page has, and says how many entries there are so far. */
   private interface PageReader {
-    boolean read(Response response, byte[] page) throws IOException;
+    int read(byte[] page) throws IOException;
   }
 
   List<String> tags(ImageReference repository) {
     Set<String> tags = new TreeSet<>();
     String what = "listing the tags of " + repository.repository();
+    HttpUrl url = hosts.repository(repository, "tags/list");
     boolean unused =
         pages(
-            repository,
-            hosts.repository(repository, "tags/list"),
-            what,
-            Set.of(404),
-            (response, page) -> {
+            new Listing(repository, what, r -> r.code() != 404),
+            url,
+            page -> {
               for (Object tag : RegistryJson.array(RegistryJson.parse(page), "tags")) {
                 tags.add(RegistryErrors.clean(String.valueOf(tag)));
               }
-              return tags.size() <= MAX_ENTRIES;
+              return tags.size();
             });
     return List.copyOf(tags);
   }
@@ -68,56 +68,80 @@ final class Listings {
   Optional<List<Descriptor>> referrers(ImageReference subject) {
     List<Descriptor> all = new ArrayList<>();
     String digest = subject.digest().map(Digest::toString).orElseThrow();
+    String what = "listing what refers to " + subject;
     boolean known =
         pages(
-            subject,
+            new Listing(subject, what, Listings::isOfReferrers),
             hosts.repository(subject, "referrers/" + digest),
-            "listing what refers to " + subject,
-            NO_SUCH_API,
-            (response, page) -> {
-              String type = MediaType.withoutParameters(response.header("Content-Type", ""));
-              if (!MediaType.isIndex(type)) {
-                return false;
-              }
+            page -> {
               all.addAll(Index.parse(page).manifests());
-              return all.size() <= MAX_ENTRIES;
+              return all.size();
             });
     return known ? Optional.of(List.copyOf(all)) : Optional.empty();
   }
 
-  private boolean pages(
-      ImageReference repository, HttpUrl first, String what, Set<Integer> none, PageReader reader) {
+  /** Other answers come from registries, or what is before them, that do not know the question. */
+  private static boolean isOfReferrers(Response response) {
+    String type = MediaType.withoutParameters(response.header("Content-Type", ""));
+    return response.isSuccessful()
+        ? MediaType.isIndex(type)
+        : !NO_SUCH_API.contains(response.code());
+  }
+
+  /**
+   * What is listed.
+   *
+   * @param known whether the first answer is one to this question
+   */
+  private record Listing(ImageReference repository, String what, Predicate<Response> known) {}
+
+  /** Whether there is such a list: all of it has been read then. */
+  private boolean pages(Listing listing, HttpUrl first, PageReader reader) {
     HttpUrl url = first;
     for (int page = 0; page < MAX_PAGES; page++) {
-      try (Response response = send(repository, url, what)) {
-        if (none.contains(response.code())) {
+      try (Response response = send(listing.repository(), url, listing.what())) {
+        if (page == 0 && !listing.known().test(response)) {
           return false;
         }
         if (!response.isSuccessful()) {
-          throw RegistryErrors.refused(what, repository.domain(), response);
+          throw RegistryErrors.refused(listing.what(), listing.repository().domain(), response);
         }
-        if (!reader.read(response, response.body().byteStream().readNBytes(MAX_PAGE + 1))) {
-          return false;
-        }
+        read(listing, response, reader);
         HttpUrl next = next(response);
         if (next == null) {
           return true;
         }
         url = next;
-      } catch (IOException e) {
-        Interrupts.check(what, e);
-        throw RegistryErrors.unreachable(what, repository.domain(), e);
-      } catch (OciFormatException e) {
-        throw wrong(what, repository, "its answer cannot be read: " + e.getMessage(), e);
       }
     }
-    throw wrong(what, repository, "its list does not end after " + MAX_PAGES + " pages", null);
+    throw wrong(listing, "its list does not end after " + MAX_PAGES + " pages", null);
   }
 
-  private static RegistryException wrong(
-      String what, ImageReference repository, String why, @Nullable Throwable cause) {
+  private static void read(Listing listing, Response response, PageReader reader) {
+    byte[] page;
+    try {
+      page = response.body().byteStream().readNBytes(MAX_PAGE + 1);
+    } catch (IOException e) {
+      Interrupts.check(listing.what(), e);
+      throw RegistryErrors.unreachable(listing.what(), listing.repository().domain(), e);
+    }
+    try {
+      if (page.length > MAX_PAGE || reader.read(page) > MAX_ENTRIES) {
+        throw wrong(listing, "its list has more than " + MAX_ENTRIES + " entries", null);
+      }
+    } catch (IOException | OciFormatException e) {
+      String why = RegistryErrors.clean(String.valueOf(e.getMessage()));
+      throw wrong(listing, "its list cannot be read: " + why, e);
+    }
+  }
+
+  private static RegistryException wrong(Listing listing, String why, @Nullable Throwable cause) {
     return new RegistryException(
-        what + " failed: registry " + repository.domain() + " answered wrongly: " + why,
+        listing.what()
+            + " failed: registry "
+            + listing.repository().domain()
+            + " answered wrongly: "
+            + why,
         200,
         List.of(),
         Optional.empty(),

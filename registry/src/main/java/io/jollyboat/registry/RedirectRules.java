@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
@@ -62,23 +63,49 @@ final class RedirectRules {
       throw new RefusedAddressException(
           "it sends us from HTTPS to plain HTTP at " + to.host() + "; nothing was asked there");
     }
-    if (!from.host().equals(to.host()) && !leadsInside(from) && leadsInside(to)) {
+    if (isWatched(from, to) && addresses(to).stream().anyMatch(inside)) {
       throw new RefusedAddressException(
           "it sends us to "
               + to.host()
-              + ", an address of a private network;"
-              + " nothing was asked there");
+              + ", an address of a private network; nothing was asked there");
     }
   }
 
-  /** A name that is not known here, as where a proxy looks it up, is nobody's private one. */
-  private boolean leadsInside(HttpUrl url) throws IOException {
-    List<InetAddress> addresses;
-    try {
-      addresses = names.lookup(url.host());
-    } catch (UnknownHostException e) {
-      return Loopback.isLoopback(url.host());
+  /** Only who has nothing but inner addresses may send us to another one. */
+  private boolean isWatched(HttpUrl from, HttpUrl to) throws IOException {
+    if (from.host().equals(to.host())) {
+      return false;
     }
-    return addresses.stream().anyMatch(inside);
+    List<InetAddress> senders = addresses(from);
+    return senders.isEmpty() || !senders.stream().allMatch(inside);
+  }
+
+  /** None for a name that is not known here, as where a proxy looks it up. */
+  private List<InetAddress> addresses(HttpUrl url) {
+    try {
+      return names.lookup(url.host());
+    } catch (UnknownHostException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * What a request looks names up by: a name must not have become another address since it was
+   * checked.
+   */
+  Optional<Dns> watching(HttpUrl from, HttpUrl to) throws IOException {
+    return isWatched(from, to) ? Optional.of(new Watched(this, to.host())) : Optional.empty();
+  }
+
+  /** Equal ones share connections. */
+  private record Watched(RedirectRules rules, String host) implements Dns {
+    @Override
+    public List<InetAddress> lookup(String name) throws UnknownHostException {
+      List<InetAddress> found = rules.names.lookup(name);
+      if (name.equals(host) && found.stream().anyMatch(rules.inside)) {
+        throw new UnknownHostException(name + " is now an address of a private network");
+      }
+      return found;
+    }
   }
 }

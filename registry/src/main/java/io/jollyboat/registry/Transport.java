@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import okhttp3.ConnectionSpec;
+import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -71,7 +72,14 @@ final class Transport {
 
   /** Sends one request as it is; redirects are answers. */
   Response send(Request request) throws IOException {
+    return send(request, Optional.empty());
+  }
+
+  private Response send(Request request, Optional<Dns> names) throws IOException {
     OkHttpClient client = request.url().isHttps() ? encryptedClient() : plain;
+    if (names.isPresent()) {
+      client = client.newBuilder().dns(names.get()).build();
+    }
     if (request.method().equals("PUT") || request.method().equals("PATCH")) {
       client = client.newBuilder().readTimeout(UPLOAD_TIMEOUT).writeTimeout(UPLOAD_TIMEOUT).build();
     }
@@ -100,7 +108,8 @@ final class Transport {
     Request next = request;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       boolean home = sameOrigin(next.url(), request.url());
-      Response response = send(home ? authorized(next, authorization) : next);
+      Request sent = home ? authorized(next, authorization) : next;
+      Response response = send(sent, rules.watching(asked, next.url()));
       HttpUrl target = redirect(next, response);
       if (target == null) {
         return response;
@@ -115,7 +124,7 @@ final class Transport {
   /** Sends one request, and follows nobody's word on. */
   Response sendOnly(Request request, HttpUrl asked) throws IOException {
     rules.check(asked, request.url());
-    return send(request);
+    return send(request, rules.watching(asked, request.url()));
   }
 
   private static Request authorized(Request request, Optional<String> authorization) {

@@ -176,7 +176,7 @@ class LoginTest {
           assertUnseen(said(() -> story.push(registry, name(server))));
           server.forgetFaults();
         }
-        assertUnseen(registry.toString() + RIGHT + RIGHT.secret());
+        assertUnseen(RIGHT + " " + RIGHT.secret());
       }
     }
   }

@@ -12,6 +12,8 @@ import io.jollyboat.oci.ImageReference;
 import io.jollyboat.registry.server.Fault;
 import io.jollyboat.registry.server.RegistryServer;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import okhttp3.Dns;
@@ -114,5 +116,49 @@ class RedirectRulesTest {
   @ValueSource(strings = {"198.51.100.1", "100.128.0.1", "172.32.0.1", "2001:db8::1"})
   void outside_areAllOthers(String address) throws Exception {
     assertFalse(RedirectRules.isInside(InetAddress.getByName(address)));
+  }
+
+  /** Names of hosts that have these addresses. */
+  private static RedirectRules named(Map<String, List<String>> addresses) {
+    Dns names =
+        name -> {
+          List<InetAddress> found = new ArrayList<>();
+          for (String address : addresses.getOrDefault(name, List.of())) {
+            found.add(InetAddress.getByName(address));
+          }
+          return found;
+        };
+    return new RedirectRules(names, RedirectRules::isInside);
+  }
+
+  @Test
+  void host_withAnOuterAndAnInnerAddress_isOutsideAsASenderAndInsideAsATarget() {
+    RedirectRules rules =
+        named(
+            Map.of(
+                "both", List.of("198.51.100.1", "10.0.0.1"),
+                "inner", List.of("10.0.0.2"),
+                "outer", List.of("198.51.100.2")));
+    HttpUrl both = HttpUrl.get("https://both/");
+    HttpUrl inner = HttpUrl.get("https://inner/");
+    HttpUrl outer = HttpUrl.get("https://outer/");
+    assertThrows(RefusedAddressException.class, () -> rules.check(both, inner));
+    assertThrows(RefusedAddressException.class, () -> rules.check(outer, both));
+    assertDoesNotThrow(() -> rules.check(inner, both));
+    assertDoesNotThrow(() -> rules.check(both, outer));
+  }
+
+  @Test
+  void name_thatBecomesAnInnerAddressAfterTheCheck_isNotConnectedTo() throws Exception {
+    List<String> addresses = new ArrayList<>(List.of("198.51.100.1"));
+    RedirectRules rules = named(Map.of("moving", addresses, "outer", List.of("198.51.100.2")));
+    HttpUrl outer = HttpUrl.get("https://outer/");
+    HttpUrl moving = HttpUrl.get("https://moving/");
+    rules.check(outer, moving);
+    Dns names = rules.watching(outer, moving).orElseThrow();
+    assertEquals(1, names.lookup("moving").size());
+    addresses.set(0, "10.0.0.1");
+    assertThrows(UnknownHostException.class, () -> names.lookup("moving"));
+    assertEquals(rules.watching(outer, moving).orElseThrow(), names);
   }
 }

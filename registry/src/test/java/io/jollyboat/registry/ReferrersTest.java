@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.ContentException;
 import io.jollyboat.RegistryException;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
@@ -158,5 +159,47 @@ class ReferrersTest {
     RegistryException e =
         assertThrows(RegistryException.class, () -> registry.delete(name(server)));
     assertEquals(405, e.status());
+  }
+
+  private void pages(String path, Fault second) {
+    String next = "</v2/a/b/" + path + "?page=2>; rel=\"next\"";
+    Map<String, String> headers = Map.of("Link", next, "Content-Type", MediaType.OCI_INDEX);
+    server.fail("GET .*/" + path, 1, Fault.respond(200, headers));
+    server.fail("GET .*page=2", 9, second);
+  }
+
+  @Test
+  void list_whoseSecondPageFails_isNoShorterList() {
+    pushAll(server);
+    pages("tags/list", Fault.respond(404, Map.of()));
+    RegistryException tags =
+        assertThrows(RegistryException.class, () -> registry.tags(name(server)));
+    assertEquals(404, tags.status());
+    server.forgetFaults();
+    pages("tags/list", Fault.document("text/plain", new byte[] {'x'}));
+    RegistryException page =
+        assertThrows(RegistryException.class, () -> registry.tags(name(server)));
+    assertTrue(page.toString().contains("answered wrongly"), page.toString());
+  }
+
+  @Test
+  void referrers_whoseSecondPageFails_areNotNone() {
+    pushAll(server);
+    String path = "referrers/" + story.manifest().digest();
+    byte[] empty = "{\"manifests\":[]}".getBytes(StandardCharsets.UTF_8);
+    server.fail("GET .*/" + path, 1, Fault.document(MediaType.OCI_INDEX, empty));
+    assertEquals(List.of(), registry.referrers(subject(server)));
+    server.fail("GET .*/" + path, 1, Fault.document(MediaType.OCI_INDEX, new byte[] {'x'}));
+    RegistryException malformed =
+        assertThrows(RegistryException.class, () -> registry.referrers(subject(server)));
+    assertTrue(malformed.toString().contains("answered wrongly"), malformed.toString());
+  }
+
+  @Test
+  void referrers_underATagThatIsMalformed_areAContentError() {
+    story.push(registry, name(older));
+    older.fail(
+        ".*/manifests/sha256[-:].*", 9, Fault.document(MediaType.OCI_INDEX, new byte[] {'x'}));
+    assertThrows(ContentException.class, () -> registry.referrers(subject(older)));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.Artifact;
+import io.jollyboat.ContentException;
 import io.jollyboat.Engine;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.Progress;
@@ -19,6 +20,7 @@ import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.MediaType;
 import io.jollyboat.oci.Platform;
 import io.jollyboat.registry.HttpRegistry;
+import io.jollyboat.registry.server.Fault;
 import io.jollyboat.registry.server.RegistryServer;
 import io.jollyboat.test.Command;
 import io.jollyboat.test.IntegrationTest;
@@ -32,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,6 +236,23 @@ class RegistriesIT {
       assertEquals(
           MediaType.DOCKER_MANIFEST,
           engine.registries().resolve(elsewhere("docker:1")).orElseThrow().mediaType());
+    }
+  }
+
+  @Test
+  void index_ofManifestsThatDoNotFitInMemory_isNotCopied() {
+    List<Descriptor> many = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Digest digest = Digest.sha256(new byte[] {(byte) i});
+      many.add(Descriptor.of(MediaType.OCI_MANIFEST, digest, 8 << 20));
+    }
+    other.fail(".*/manifests/.*", 3, Fault.document(MediaType.OCI_INDEX, Index.of(many).bytes()));
+    try (Engine engine = store.open()) {
+      ContentException error =
+          assertThrows(
+              ContentException.class,
+              () -> engine.registries().copy(elsewhere("huge:1"), elsewhere("copy:1")));
+      Failure.says(error, "in all");
     }
   }
 }

@@ -52,6 +52,12 @@ public final class Fault {
     return new Fault(Kind.ENDLESS, Long.MAX_VALUE);
   }
 
+  /** A refusal whose explanation has no end. */
+  public static Fault endlessRefusal(int status) {
+    Fault refusal = respond(status, Map.of());
+    return new Fault(Kind.ENDLESS, Long.MAX_VALUE, status, refusal.headers, refusal.body);
+  }
+
   /** The body comes at no more than so many bytes a second. */
   public static Fault slow(long bytesPerSecond) {
     if (bytesPerSecond < 1) {
@@ -134,7 +140,7 @@ public final class Fault {
   }
 
   boolean responds() {
-    return kind == Kind.ANSWER;
+    return status > 0;
   }
 
   HttpResponse response() {

@@ -14,6 +14,12 @@ import java.util.regex.Pattern;
  * From a request to its answer: distribution-spec, "Endpoints". Safe for use by several threads.
  */
 final class Routes {
+  private static final Pattern NAME =
+      Pattern.compile(
+          "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
+  private static final int MAX_NAME = 255;
+  private static final Pattern REFERENCE =
+      Pattern.compile("\\w[\\w.-]{0,127}|[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-zA-Z=_-]+");
   private static final Pattern MANIFEST = Pattern.compile("/v2/(.+)/manifests/([^/]+)");
   private static final Pattern UPLOAD = Pattern.compile("/v2/(.+)/blobs/uploads/([^/]*)");
   private static final Pattern BLOB = Pattern.compile("/v2/(.+)/blobs/([^/]+)");
@@ -62,6 +68,12 @@ final class Routes {
     String name = name(manifest, upload, blob, tags, referrers);
     if (name.isEmpty()) {
       return HttpResponse.error(404, "NAME_UNKNOWN", "no such page: " + request.path());
+    }
+    if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
+      return HttpResponse.error(400, "NAME_INVALID", "no name of a repository: " + name);
+    }
+    if (manifest.matches() && !REFERENCE.matcher(manifest.group(2)).matches()) {
+      return HttpResponse.error(400, "TAG_INVALID", "neither tag nor digest: " + request.path());
     }
     Optional<HttpResponse> refusal = access.refuse(request, scopes(request, name));
     if (refusal.isPresent()) {

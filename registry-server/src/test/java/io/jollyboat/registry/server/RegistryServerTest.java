@@ -295,4 +295,27 @@ class RegistryServerTest {
     assertEquals("text/plain", header(answer, "Content-Type"));
     assertArrayEquals(BLOB, answer.body());
   }
+
+  @Test
+  void names_againstTheGrammar_areRefusedAndNothingIsWritten(@TempDir Path directory)
+      throws Exception {
+    server.close();
+    server = RegistryServer.builder().directory(directory.resolve("inside")).start();
+    byte[] index = "{\"schemaVersion\":2,\"manifests\":[]}".getBytes(StandardCharsets.UTF_8);
+    for (String path :
+        List.of(
+            "/v2/%2e%2e/%2e%2e/x/manifests/t",
+            "/v2/a//b/manifests/t",
+            "/v2/A/manifests/t",
+            "/v2/a/_tags/x/manifests/t",
+            "/v2/" + "a".repeat(256) + "/manifests/t",
+            "/v2/a/manifests/%2e%2e",
+            "/v2/a/manifests/-t")) {
+      assertEquals(
+          400, send("PUT", path, index, "Content-Type", MediaType.OCI_INDEX).statusCode(), path);
+    }
+    try (var files = Files.walk(directory)) {
+      assertEquals(0, files.filter(Files::isRegularFile).count());
+    }
+  }
 }
