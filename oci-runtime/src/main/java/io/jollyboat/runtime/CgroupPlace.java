@@ -24,6 +24,24 @@ final class CgroupPlace {
     }
   }
 
+  /** The scope in which a container is to be, where its groups are asked of systemd. */
+  static Optional<SystemdScope> scopeOf(
+      String id, Optional<String> configured, boolean systemd, CgroupLayout layout) {
+    if (!systemd) {
+      return Optional.empty();
+    }
+    if (!layout.unified()) {
+      throw new RuntimeFailure(
+          "--systemd-cgroup needs pure cgroup v2: systemd does not delegate the controllers of v1;"
+              + " use the cgroupfs manager");
+    }
+    if (!Machine.isSystemRoot()) {
+      throw new RuntimeFailure(
+          "--systemd-cgroup asks the systemd of root only; use the cgroupfs manager");
+    }
+    return Optional.of(SystemdScope.of(id, configured));
+  }
+
   /** Removes the groups; their processes have ended. */
   static void remove(PlacedCgroup groups, String path) {
     groups.remove();

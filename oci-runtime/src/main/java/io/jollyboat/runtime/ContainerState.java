@@ -3,6 +3,7 @@ package io.jollyboat.runtime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is kept of a container between two commands. Immutable.
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param pid of the first process, 0 before there is one
  * @param pidStart when that was started, in the kernel's ticks: numbers are used again
  * @param cgroupPath as {@link CgroupPlace} takes it
+ * @param scope the unit of systemd that the groups are in
  * @param sharedGroups processes were in the groups before the container
  * @param created as RFC 3339 has it
  */
@@ -21,6 +23,7 @@ record ContainerState(
     Path bundle,
     Path root,
     String cgroupPath,
+    Optional<String> scope,
     boolean sharedGroups,
     String created,
     Map<String, String> annotations) {
@@ -48,6 +51,7 @@ record ContainerState(
         Path.of(fields.required("bundle")),
         Path.of(fields.required("rootfs")),
         fields.required("cgroupPath"),
+        fields.text("scope"),
         fields.bool("sharedGroups"),
         fields.required("created"),
         fields.stringMap("annotations"));
@@ -63,6 +67,7 @@ record ContainerState(
     fields.put("bundle", bundle.toString());
     fields.put("rootfs", root.toString());
     fields.put("cgroupPath", cgroupPath);
+    scope.ifPresent(unit -> fields.put("scope", unit));
     fields.put("sharedGroups", sharedGroups);
     fields.put("created", created);
     fields.put("annotations", annotations);
@@ -95,6 +100,7 @@ record ContainerState(
         bundle,
         root,
         cgroupPath,
+        scope,
         sharedGroups,
         created,
         annotations);

@@ -185,6 +185,7 @@ final class Containers {
             "cannot delete container \"" + state.id() + "\": " + e.getMessage(), e);
       }
     }
+    state.scope().ifPresent(unit -> SystemdScope.end(unit));
     awaitDeath(state);
   }
 

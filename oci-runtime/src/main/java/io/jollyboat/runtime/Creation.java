@@ -49,7 +49,12 @@ final class Creation {
     byte[] file = read(options.bundle().resolve("config.json"));
     Config config = Config.of(file, options.bundle());
     checkConsole(config.process(), options, stay);
-    String path = CgroupPlace.pathOf(id, config.linux().cgroupsPath());
+    Optional<SystemdScope> scope =
+        CgroupPlace.scopeOf(id, config.linux().cgroupsPath(), options.systemd(), machine.layout());
+    String path =
+        scope
+            .map(SystemdScope::path)
+            .orElseGet(() -> CgroupPlace.pathOf(id, config.linux().cgroupsPath()));
     PlacedCgroup groups = CgroupPlace.at(machine.layout(), path);
     boolean shared = groups.isInUse();
     StateDirectory.Entry entry = states.create(id);
@@ -57,7 +62,7 @@ final class Creation {
     // Whoever ends this process ends what it has begun.
     Thread end = new Thread(undo::run);
     Runtime.getRuntime().addShutdownHook(end);
-    try {
+    try (SystemdScope.Anchor unused = anchor(scope, groups)) {
       entry.saveConfig(file);
       groups.make();
       ResourceWrites.of(groups).writeNew(config.linux().resources());
@@ -70,6 +75,7 @@ final class Creation {
               options.bundle(),
               config.root(),
               path,
+              scope.map(SystemdScope::unit),
               shared,
               Instant.now().toString(),
               config.annotations());
@@ -80,6 +86,12 @@ final class Creation {
       undo.run().ifPresent(e::addSuppressed);
       throw e instanceof RuntimeFailure ? e : new RuntimeFailure(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static SystemdScope.Anchor anchor(Optional<SystemdScope> scope, PlacedCgroup groups) {
+    return scope
+        .map(unit -> unit.start(groups.directories().get(0)))
+        .orElse(SystemdScope.Anchor.NONE);
   }
 
   private static void checkConsole(ProcessConfig process, CreateOptions options, boolean stay) {

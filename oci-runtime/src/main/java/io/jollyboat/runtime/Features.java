@@ -60,7 +60,7 @@ final class Features {
     Map<String, Object> cgroup = new LinkedHashMap<>();
     cgroup.put("v1", !layout.v1().isEmpty());
     cgroup.put("v2", layout.v2().isPresent());
-    cgroup.put("systemd", false);
+    cgroup.put("systemd", layout.unified());
     cgroup.put("systemdUser", false);
     cgroup.put("rdma", true);
     linux.put("cgroup", cgroup);

@@ -87,6 +87,11 @@ final class Machine implements AutoCloseable {
     }
   }
 
+  /** Whether this process is the machine's root, whatever a user namespace calls it. */
+  static boolean isSystemRoot() {
+    return isOwnUsers() && "root".equals(System.getProperty("user.name"));
+  }
+
   /**
    * A filter and how it is loaded.
    *

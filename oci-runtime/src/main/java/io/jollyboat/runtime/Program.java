@@ -69,11 +69,6 @@ final class Program {
       out.println("commands: " + String.join(" ", Commands.names()));
       return words.isEmpty() && !global.is("help") ? 1 : 0;
     }
-    if (global.is("systemd-cgroup")) {
-      throw new RuntimeFailure(
-          "--systemd-cgroup: groups are made in the cgroup file system, not by systemd: use the"
-              + " cgroupfs manager");
-    }
     String command = words.get(0);
     Flags flags = Flags.parse(words.subList(1, words.size()), Commands.of(command));
     return flags.is("help") ? help(command) : run(command, flags);
@@ -146,11 +141,12 @@ final class Program {
     return Path.of(flags.value("bundle").orElse("")).toAbsolutePath().normalize();
   }
 
-  private static CreateOptions options(Flags flags) {
+  private CreateOptions options(Flags flags) {
     return new CreateOptions(
         bundle(flags),
         flags.value("pid-file").map(Path::of),
         flags.value("console-socket").map(Path::of),
+        global.is("systemd-cgroup"),
         flags.is("no-pivot"),
         flags.is("no-new-keyring"),
         PreservedDescriptors.of(flags.number("preserve-fds").orElse(0)));

@@ -64,6 +64,17 @@ class OciRuntimeIT {
   }
 
   @Test
+  void create_inAScopeWhereSystemdDoesNotRun_isRefused() throws Exception {
+    assertFalse(Files.exists(Path.of("/run/systemd/system")), "see OciSystemdScopes");
+    bundle.script("exec sleep 1000").write();
+    List<String> line = new ArrayList<>(runtime.line("--systemd-cgroup"));
+    line.addAll(List.of("create", "--bundle", bundle.directory().toString(), "box"));
+    assertEquals(1, runtime.call(line).status());
+    assertTrue(runtime.log().contains("use the cgroupfs manager"), runtime.log());
+    assertEquals("", runtime.call("list", "--quiet").text());
+  }
+
+  @Test
   void created_process_belongsToNoProcessOfTheRuntime() throws Exception {
     bundle.script("exec sleep 1000").write();
     create("box");
