@@ -48,7 +48,10 @@ public final class BuildException extends JollyboatException {
     return before;
   }
 
-  /** The file system that the failed step left, as an image that can be run. */
+  /**
+   * The file system that the failed step left, as an image that can be run and built on. It is kept
+   * until {@link BuildCache#prune()}. Steps of Java code leave none.
+   */
   public Optional<ImageId> failed() {
     return failed;
   }

@@ -71,7 +71,11 @@ class StepImagesIT {
       assertEquals("done\n", output(engine, mended.id(), "ls /left 2>/dev/null; cat /done"));
       engine.images().remove(mended.id().toString()); // and the steps below that nobody needs
       assertFalse(isListed(engine, failed));
-      assertThrows(BuildException.class, () -> engine.build(recipe)); // no result of the cache
+      BuildException again = // no result of the cache
+          assertThrows(BuildException.class, () -> engine.build(recipe));
+      ImageId left = again.failed().orElseThrow();
+      var unused = engine.buildCache().prune();
+      assertFalse(isListed(engine, left));
     }
   }
 

@@ -21,6 +21,7 @@ class UserFilesIT {
     "commit-pausing",
     "export",
     "step",
+    "outputs",
     "bind",
     "terminal",
     "terminal-exec",
@@ -53,6 +54,7 @@ class UserFilesIT {
     assertSaid(said, "commit-pausing", ".*ContainerException.*control groups.*withoutPause.*");
     assertSaid(said, "step", "ls: /d: No such.* \\| more " + owner + " \\| " + other + " 604");
     assertSaid(said, "bind", "0:0 \\| touch: /c/x: Read-only.* \\| ls: /s/d/y: No such.* \\| /s/d");
+    assertSaid(said, "outputs", "y false true 1 pkg:npm/a@1");
     assertSaid(said, "export", "true true false");
     assertSaid(said, "terminal", "/dev/pts/0 \\| 24 80 \\| crw--w---- .*");
     assertSaid(said, "terminal-exec", "/dev/pts/\\d+ \\| 30 100");

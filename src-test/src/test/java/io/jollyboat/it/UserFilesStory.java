@@ -10,6 +10,7 @@ import io.jollyboat.Engine;
 import io.jollyboat.ExecSpec;
 import io.jollyboat.Image;
 import io.jollyboat.NetworkMode;
+import io.jollyboat.Output;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
 import io.jollyboat.dockerfile.Run;
@@ -55,6 +56,7 @@ final class UserFilesStory {
         entry("commit-pausing", () -> asked(Container::commit)),
         entry("export", this::export),
         entry("step", this::step),
+        entry("outputs", this::outputs),
         entry("bind", this::bind),
         entry("terminal", this::terminal),
         entry("terminal-exec", this::terminalExec),
@@ -89,6 +91,34 @@ final class UserFilesStory {
     try (Container container = running()) {
       return copies(container) + container.exec("sh", "-c", "ls -ln /in/own").out();
     }
+  }
+
+  /** What was built, as one layer, in a directory, and its sizes and packages. */
+  private String outputs() throws IOException {
+    Path place = Files.createTempDirectory("outputs");
+    Path directory = place.resolve("files");
+    Image image =
+        Image.from(registry + "/busybox:latest")
+            .run(CHANGE)
+            .run("rm /made; mkdir -p /n/node_modules/a")
+            .run("echo '{\"name\":\"a\",\"version\":\"1\"}' > /n/node_modules/a/package.json")
+            .squash();
+    StoredImage made =
+        engine.build(
+            image,
+            spec ->
+                spec.output(Output.directory(directory))
+                    .output(Output.tar(place.resolve("root.tar"))));
+    String id = made.id().toString();
+    return Files.readString(directory.resolve("d/y")).strip()
+        + " "
+        + Files.exists(directory.resolve("made"))
+        + " "
+        + (Files.size(place.resolve("root.tar")) > 0)
+        + " "
+        + engine.images().sizes(id).layers().size()
+        + " "
+        + engine.images().packages(id).packages().get(0).purl("");
   }
 
   /** Java code in a build, on files of other owners. */
