@@ -10,7 +10,7 @@ import java.nio.file.Path;
  *
  * <p>Who can write to such a place decides what a step that is taken from it gives, as the author
  * of a base image decides what that holds: name only places that are trusted so far. Digests are
- * checked.
+ * checked, and builds that do not name the place never see what was taken from it.
  */
 public sealed interface CacheLocation {
   /** A directory: an OCI image layout. It is made when it is written to. */

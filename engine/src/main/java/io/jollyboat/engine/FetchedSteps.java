@@ -39,22 +39,23 @@ final class FetchedSteps implements RemoteCaches.Steps {
     /** A manifest that has to be fetched. */
     record Listed(Descriptor manifest) implements Source {}
 
+    /**
+     * A configuration that is told of by an image's manifest, packed, and the layers of that image.
+     */
+    record Inline(String config, List<Descriptor> layers) implements Source {}
+
     /** All of it. */
     record Told(ImageConfig config, List<Descriptor> layers) implements Source {}
   }
 
   @Override
-  public Optional<StoredImage> find(Digest key, ImageConfig on, ImageId parent) {
+  public Optional<StoredImage> find(Digest key, ImageConfig on, ImageId parent, boolean replaces) {
     Source source = steps.get(key);
     if (source == null) {
       return Optional.empty();
     }
     try {
-      Source.Told told =
-          source instanceof Source.Listed listed
-              ? fetched(listed.manifest())
-              : (Source.Told) source;
-      return taken(told, on, parent);
+      return taken(told(source), on, parent, replaces);
     } catch (InterruptedOperationException e) {
       throw e;
     } catch (JollyboatException | OciFormatException e) {
@@ -62,6 +63,15 @@ final class FetchedSteps implements RemoteCaches.Steps {
           "a step that " + place.reference() + " has cannot be taken: " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private Source.Told told(Source source) {
+    if (source instanceof Source.Listed listed) {
+      return fetched(listed.manifest());
+    }
+    return source instanceof Source.Inline inline
+        ? InlineSteps.unpacked(inline)
+        : (Source.Told) source;
   }
 
   private Source.Told fetched(Descriptor named) {
@@ -73,12 +83,14 @@ final class FetchedSteps implements RemoteCaches.Steps {
     return new Source.Told(config, manifest.layers());
   }
 
-  /** A step changes neither platform nor what lies below it: what does is no such step. */
-  private Optional<StoredImage> taken(Source.Told told, ImageConfig on, ImageId parent) {
+  /** A step changes neither platform nor, as a rule, what lies below it. */
+  private Optional<StoredImage> taken(
+      Source.Told told, ImageConfig on, ImageId parent, boolean replaces) {
     List<Digest> layers = told.config().diffIds();
     List<Digest> below = on.diffIds();
     boolean follows =
-        layers.size() >= below.size() && layers.subList(0, below.size()).equals(below);
+        replaces
+            || (layers.size() >= below.size() && layers.subList(0, below.size()).equals(below));
     if (!follows
         || layers.size() != told.layers().size()
         || layers.size() > OverlayRoot.MOST_LOWERS

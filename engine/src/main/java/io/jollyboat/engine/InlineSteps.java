@@ -1,6 +1,5 @@
 package io.jollyboat.engine;
 
-import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.oci.Manifest;
@@ -33,15 +32,19 @@ final class InlineSteps {
     this.image = image;
   }
 
-  /** Adds a step if the image has its layers. */
+  /**
+   * Adds a step if it made this image: those of other stages may say what the image is not to tell.
+   */
   void add(Digest key, ImageConfig config) {
-    int count = config.diffIds().size();
-    List<Digest> all = image.diffIds();
-    if (count <= all.size()
-        && all.subList(0, count).equals(config.diffIds())
+    if (begins(image.diffIds(), config.diffIds())
+        && begins(image.history(), config.history())
         && config.platform().equals(image.platform())) {
       lines.append(key).append(' ').append(packed(config.bytes())).append('\n');
     }
+  }
+
+  private static <T> boolean begins(List<T> all, List<T> start) {
+    return start.size() <= all.size() && all.subList(0, start.size()).equals(start);
   }
 
   boolean isEmpty() {
@@ -82,12 +85,20 @@ final class InlineSteps {
     if (blank < 0) {
       throw new OciFormatException("a step of the annotation " + STEPS + " has no configuration");
     }
-    ImageConfig config = ImageConfig.parse(unpacked(line.substring(blank + 1)));
-    List<Descriptor> layers = manifest.layers();
-    int count = Math.min(config.diffIds().size(), layers.size());
     steps.put(
         Digest.parse(line.substring(0, blank)),
-        new FetchedSteps.Source.Told(config, layers.subList(0, count)));
+        new FetchedSteps.Source.Inline(line.substring(blank + 1), manifest.layers()));
+  }
+
+  /**
+   * One of them, as it is wanted.
+   *
+   * @throws OciFormatException it is malformed
+   */
+  static FetchedSteps.Source.Told unpacked(FetchedSteps.Source.Inline step) {
+    ImageConfig config = ImageConfig.parse(unpacked(step.config()));
+    int count = Math.min(config.diffIds().size(), step.layers().size());
+    return new FetchedSteps.Source.Told(config, step.layers().subList(0, count));
   }
 
   private static String packed(byte[] config) {

@@ -64,7 +64,7 @@ final class RemoteSteps implements RemoteCaches {
       throw e;
     } catch (JollyboatException | OciFormatException e) {
       progress.warning("no steps are taken from " + location + ": " + e.getMessage());
-      return (key, on, parent) -> Optional.empty();
+      return (key, on, parent, replaces) -> Optional.empty();
     }
   }
 

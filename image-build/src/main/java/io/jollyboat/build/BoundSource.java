@@ -87,7 +87,7 @@ abstract class BoundSource {
    */
   private static final class OfContext extends BoundSource {
     private final OpenContext context;
-    private String sum = "";
+    private String sum = ""; // that the step's key has
 
     OfContext(String path, String where, OpenContext context) {
       super(path, where);
@@ -96,7 +96,8 @@ abstract class BoundSource {
 
     @Override
     String sum() {
-      return sum(context.tree(), context.digests(), true);
+      sum = sum(context.tree(), context.digests(), true);
+      return sum;
     }
 
     /** Mounted by the path below the context's root, which the kernel keeps inside it. */
@@ -107,7 +108,6 @@ abstract class BoundSource {
       if (!isDirectory() || !tree.isAsItLies(resolved)) {
         return Optional.empty();
       }
-      sum = sum();
       return Optional.of(new Content.Bind(tree.root(), resolved));
     }
 
@@ -117,9 +117,13 @@ abstract class BoundSource {
       String found =
           now.find(now.resolve(path())).isEmpty() ? "" : sum(now, context.digests(), true);
       if (!found.equals(sum)) {
-        throw new IOException(
-            "\"" + path() + "\" of " + where() + " was changed while the command ran: build again");
+        throw changed("while the command ran");
       }
+    }
+
+    private IOException changed(String when) {
+      return new IOException(
+          "\"" + path() + "\" of " + where() + " was changed " + when + ": build again");
     }
 
     @Override
@@ -129,7 +133,13 @@ abstract class BoundSource {
 
     @Override
     Path copied(LayerTrees trees, Path directory) throws IOException {
-      return TreeCopy.write(item(context.tree(), context.digests(), true), trees, directory);
+      Item item = item(context.tree(), context.digests(), true);
+      KeyText now = new KeyText();
+      item.describe(now);
+      if (!sum.isEmpty() && !now.digest().toString().equals(sum)) {
+        throw changed("before the command ran");
+      }
+      return TreeCopy.write(item, trees, directory);
     }
   }
 

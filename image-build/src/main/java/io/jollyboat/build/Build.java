@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What all stages of one build share. Safe for use by several threads.
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  * @param now the time that new images and directories carry
  * @param materials the images that it was built from
  * @param progress told of pulls
+ * @param cache which steps it must not be asked for
  * @param remote steps of other machines
  * @param steps that this build knows the result of
  * @param present layers that this build has seen, which its lease keeps
@@ -48,27 +50,42 @@ record Build(
     Map<String, String> arguments,
     Map<String, String> platformArguments,
     Instant now,
+    CacheChoice cache,
     Set<ChainId> present,
-    List<RemoteCaches.Steps> remote,
+    List<Remote> remote,
     Queue<RemoteCaches.Step> steps,
     Materials materials,
     Progress progress) {
 
-  /** The image of a key, when it is whole. */
+  /**
+   * Steps of another machine.
+   *
+   * @param place where they are, as the caller named it
+   */
+  record Remote(String place, RemoteCaches.Steps steps) {}
+
+  /** The image of a key, when it is whole, and not from a place that this build does not name. */
   Optional<StoredImage> cached(Digest key) {
-    return store.cached(key).flatMap(store::find).filter(image -> hasLayers(image.config()));
+    Set<String> places = remote.stream().map(Remote::place).collect(Collectors.toSet());
+    return store
+        .cached(key, places)
+        .flatMap(store::find)
+        .filter(image -> hasLayers(image.config()));
   }
 
   /**
-   * What another machine has for a key; this one's cache has it afterwards.
+   * What another machine has for a key. This one remembers it as that place's, for builds that name
+   * it.
    *
    * @param on what the step is built on
+   * @param replaces the image has other layers than that
    */
-  Optional<StoredImage> fetched(Digest key, ImageConfig on, ImageId parent, KeyText inputs) {
-    for (RemoteCaches.Steps one : remote) {
-      Optional<StoredImage> found = one.find(key, on, parent);
+  Optional<StoredImage> fetched(KeyText inputs, ImageConfig on, ImageId parent, boolean replaces) {
+    Digest key = inputs.digest();
+    for (Remote one : remote) {
+      Optional<StoredImage> found = one.steps().find(key, on, parent, replaces);
       if (found.isPresent()) {
-        store.remember(key, found.get().id(), inputs.text());
+        store.remember(key, found.get().id(), inputs.text(), Optional.of(one.place()));
         return found;
       }
     }
@@ -87,10 +104,10 @@ record Build(
     return true;
   }
 
+  /** The same all through the build, whatever becomes of the name meanwhile. */
   StoredImage pull(String reference, Platform wanted) {
-    StoredImage found = bases.resolve(reference, wanted, spec.pull(), progress);
-    materials.add(reference, found);
-    return found;
+    return materials.once(
+        reference, wanted, () -> bases.resolve(reference, wanted, spec.pull(), progress));
   }
 
   /**

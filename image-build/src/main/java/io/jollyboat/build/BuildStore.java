@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a build asks of the store. Safe for use by several threads. */
 interface BuildStore {
@@ -36,13 +37,18 @@ interface BuildStore {
   /** Names images of different platforms as one, and gives this machine's, or else the first. */
   StoredImage tag(List<StoredImage> platforms, List<ImageReference> references);
 
-  /** The result for a key, if it is known and the image still exists. */
-  Optional<ImageId> cached(Digest key);
+  /**
+   * The result for a key, if it is known and the image still exists.
+   *
+   * @param places that results may have been taken from; those that were made here count anyway
+   */
+  Optional<ImageId> cached(Digest key, Set<String> places);
 
   /**
    * @param inputs what the key was made of, for people to read
+   * @param from the place that it was taken from, when it was not made here
    */
-  void remember(Digest key, ImageId image, String inputs);
+  void remember(Digest key, ImageId image, String inputs, Optional<String> from);
 
   /** What {@link #remember} was told, the latest first. */
   List<String> earlierInputs();

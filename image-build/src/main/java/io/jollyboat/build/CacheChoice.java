@@ -4,27 +4,58 @@ import io.jollyboat.BuildSpec;
 import io.jollyboat.Image;
 import io.jollyboat.Progress;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Which steps of a stage must not be taken from the cache.
+ * Which steps of a build must not be taken from the cache.
  *
  * @param all every one
- * @param steps by their numbers in the build
+ * @param steps by their numbers
  */
 record CacheChoice(boolean all, Set<Integer> steps) {
   CacheChoice {
     steps = Set.copyOf(steps);
   }
 
-  static CacheChoice of(BuildSpec spec, BuildStage stage) {
+  /**
+   * @param arguments that bind the FROM lines of text
+   * @throws IllegalArgumentException an image that the caller named is no part of the build
+   */
+  static CacheChoice of(BuildSpec spec, List<BuildStage> stages, Map<String, String> arguments) {
     Set<Integer> steps = new HashSet<>(spec.noCacheSteps());
-    for (Image upTo : spec.noCacheImages()) {
-      if (!upTo.steps().isEmpty() && begins(stage.image(), upTo)) {
-        steps.add(stage.firstStep() + upTo.steps().size());
+    for (BuildStage stage : stages) {
+      if (stage.isCalled(spec.noCacheStages())) {
+        for (int i = 0; i <= stage.steps().size(); i++) {
+          steps.add(stage.firstStep() + i);
+        }
       }
     }
-    return new CacheChoice(spec.cacheOff() || stage.isCalled(spec.noCacheStages()), steps);
+    for (Image upTo : spec.noCacheImages()) {
+      Image bound = upTo.bind(arguments);
+      Set<Integer> found = lastSteps(stages, List.of(bound, bound.renamed(spec.images())));
+      if (found.isEmpty()) {
+        throw new IllegalArgumentException(
+            "noCache(Image) names the last step of an image that the build makes on its way, and"
+                + " no stage begins with "
+                + upTo);
+      }
+      steps.addAll(found);
+    }
+    return new CacheChoice(spec.cacheOff(), steps);
+  }
+
+  private static Set<Integer> lastSteps(List<BuildStage> stages, List<Image> forms) {
+    Set<Integer> steps = new HashSet<>();
+    for (BuildStage stage : stages) {
+      for (Image start : forms) {
+        if (!start.steps().isEmpty() && begins(stage.image(), start)) {
+          steps.add(stage.firstStep() + start.steps().size());
+        }
+      }
+    }
+    return steps;
   }
 
   private static boolean begins(Image image, Image start) {

@@ -29,6 +29,11 @@ final class CodeStep implements StepWork {
   }
 
   @Override
+  public boolean runsCallersCode() {
+    return true;
+  }
+
+  @Override
   public ImageConfig execute(Progress.Step told) throws IOException {
     BuildStore store = base.build().store();
     try (BuildStore.Changes changes = store.begin()) {

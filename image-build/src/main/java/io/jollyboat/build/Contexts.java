@@ -37,6 +37,7 @@ final class Contexts implements AutoCloseable {
   private final BuildStore store;
   private final LayerTrees trees;
   private final DirectoryDigests digests;
+  private final Progress progress;
   private final List<Runnable> closing = new ArrayList<>();
   private final List<ContextDigests> kept = new ArrayList<>();
   private final Map<BuildContext.Stream, InputStream> begun = new HashMap<>();
@@ -45,7 +46,13 @@ final class Contexts implements AutoCloseable {
   private @Nullable Place main;
   private @Nullable Map<String, OpenContext> named;
 
-  Contexts(BuildSpec spec, BuildStore store, LayerTrees trees, DirectoryDigests digests) {
+  Contexts(
+      BuildSpec spec,
+      BuildStore store,
+      LayerTrees trees,
+      DirectoryDigests digests,
+      Progress progress) {
+    this.progress = progress;
     this.spec = spec;
     this.store = store;
     this.trees = trees;
@@ -262,13 +269,24 @@ final class Contexts implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.forEach(Runnable::run);
     for (ContextDigests digestsOfOne : kept) {
       try {
         digestsOfOne.save();
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot keep the digests of the build context", e);
+        progress.warning("the digests of the build context cannot be kept: " + e.getMessage());
       }
+    }
+    Optional<RuntimeException> failure = Optional.empty();
+    for (Runnable one : closing) {
+      try {
+        one.run();
+      } catch (RuntimeException e) {
+        failure.ifPresent(e::addSuppressed);
+        failure = Optional.of(e);
+      }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
     }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -127,17 +128,43 @@ final class GitCheckout implements AutoCloseable {
     String unused = git.run("init", "--quiet", "--template=", tree);
     unused = git.run("-C", tree, "remote", "add", "origin", address.remote());
     fetch(tree);
-    unused = git.run("-C", tree, "checkout", "--quiet", "--detach", commit);
-    if (address.submodules() && Files.exists(top.resolve(".gitmodules"))) {
-      unused =
-          git.run(
-              "-C", tree, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1");
-    }
+    checkOut(tree, commit, new GitListing());
     if (!keepGitDir) {
       deleteGit(top);
     }
     giveModes(top);
     return below(top);
+  }
+
+  /**
+   * Measured before anything is written: a few objects of git can stand for any number of files.
+   */
+  private void checkOut(String tree, String what, GitListing listing) throws IOException {
+    git.stream(listing::take, "-C", tree, "ls-tree", "-r", "-l", "-z", what);
+    String unused = git.run("-C", tree, "checkout", "--quiet", "--detach", what);
+    Map<String, String> modules = listing.takeModules();
+    if (!address.submodules()
+        || modules.isEmpty()
+        || Files.notExists(Path.of(tree, ".gitmodules"))) {
+      return;
+    }
+    unused = git.run("-C", tree, "submodule", "--quiet", "init");
+    String urls = "^submodule[.].*[.]url$";
+    String known =
+        git.run("-C", tree, "config", "--local", "-z", "--name-only", "--get-regexp", urls);
+    for (String key : known.split("\0")) {
+      if (!key.isEmpty()) { // instead of a checkout
+        String name = key.substring(0, key.length() - ".url".length());
+        unused = git.run("-C", tree, "config", "--local", name + ".update", "!true");
+      }
+    }
+    unused = git.run("-C", tree, "submodule", "--quiet", "update", "--depth=1");
+    for (Map.Entry<String, String> module : modules.entrySet()) {
+      Path directory = Path.of(tree).resolve(HostNames.path(module.getKey()));
+      if (Files.exists(directory.resolve(".git"))) {
+        checkOut(directory.toString(), module.getValue(), listing);
+      }
+    }
   }
 
   /** One commit where the server gives it; else everything. */

@@ -30,6 +30,9 @@ final class GitProgram {
           "-c", "protocol.ext.allow=never",
           "-c", "http.lowSpeedLimit=1",
           "-c", "http.lowSpeedTime=60",
+          // Nothing of it runs on by itself.
+          "-c", "gc.auto=0",
+          "-c", "maintenance.auto=false",
           "-c", "advice.detachedHead=false");
 
   private final Path directory;
@@ -46,6 +49,24 @@ final class GitProgram {
 
   /** What it prints. */
   String run(String... words) throws IOException {
+    StringBuilder text = new StringBuilder();
+    stream(
+        (bytes, count) -> {
+          if (text.length() < MOST_OUTPUT) {
+            text.append(new String(bytes, 0, count, StandardCharsets.UTF_8));
+          }
+        },
+        words);
+    return text.toString();
+  }
+
+  /** Told what git prints as it comes; what it throws ends git. */
+  interface Output {
+    void take(byte[] bytes, int count) throws IOException;
+  }
+
+  /** Hands on what it prints, however much that is. */
+  void stream(Output output, String... words) throws IOException {
     List<String> all = new ArrayList<>(List.of("git"));
     all.addAll(OPTIONS);
     all.addAll(List.of(words));
@@ -53,20 +74,41 @@ final class GitProgram {
         new ProcessBuilder(all).directory(directory.toFile()).redirectErrorStream(true);
     environment(builder.environment());
     Process process = start(builder);
+    LastOutput last = new LastOutput(output);
     try {
       process.getOutputStream().close();
-      String output = output(process);
+      read(process, last);
       int status = process.waitFor();
       if (status != 0) {
-        throw new IOException("git " + words[0] + " failed: " + output.strip());
+        throw new IOException("git " + words[0] + " failed: " + last.text().strip());
       }
-      return output;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedOperationException("interrupted while git " + words[0] + " ran", e);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       Process unused = process.destroyForcibly();
+    }
+  }
+
+  /** Remembers the end of what is handed on, for an error. */
+  private static final class LastOutput implements Output {
+    private final Output output;
+    private String last = "";
+
+    LastOutput(Output output) {
+      this.output = output;
+    }
+
+    @Override
+    public void take(byte[] bytes, int count) throws IOException {
+      String both = last + new String(bytes, 0, count, StandardCharsets.UTF_8);
+      last = both.substring(Math.max(0, both.length() - 4000));
+      output.take(bytes, count);
+    }
+
+    String text() {
+      return last;
     }
   }
 
@@ -83,21 +125,21 @@ final class GitProgram {
   }
 
   /** Polled, so that an interrupt ends it whatever git waits for. */
-  private static String output(Process process) throws IOException, InterruptedException {
+  private static void read(Process process, Output output)
+      throws IOException, InterruptedException {
     try (InputStream in = process.getInputStream()) {
-      StringBuilder text = new StringBuilder();
-      byte[] buffer = new byte[8192];
+      byte[] buffer = new byte[1 << 16];
       while (in.available() > 0 || process.isAlive()) {
         if (in.available() == 0) {
           Thread.sleep(5);
           continue;
         }
         int count = in.read(buffer, 0, Math.min(buffer.length, in.available()));
-        if (text.length() < MOST_OUTPUT) {
-          text.append(new String(buffer, 0, Math.max(0, count), StandardCharsets.UTF_8));
-        }
+        output.take(buffer, Math.max(0, count));
       }
-      return text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).toString();
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        output.take(buffer, count);
+      }
     }
   }
 

@@ -166,7 +166,7 @@ public final class ImageBuilder {
       BiFunction<Build, List<BuildStage>, T> action) {
     BuildSpec spec = withEpoch(options);
     try (BuildStore.Lease held = store.lease();
-        Contexts contexts = new Contexts(spec, store, trees, digests)) {
+        Contexts contexts = new Contexts(spec, store, trees, digests, progress)) {
       Image image = recipe.apply(contexts);
       List<Platform> platforms =
           spec.platforms().isEmpty() ? List.of(Platform.current()) : spec.platforms();
@@ -193,7 +193,8 @@ public final class ImageBuilder {
     preflight.check();
     Optional<OpenContext> context = contexts.main(image.source().flatMap(Dockerfile::file));
     preflight.warn(image, context.map(OpenContext::ignored).orElse(DockerIgnore.none()), progress);
-    return action.apply(start(image, platform, spec, contexts, context, progress), stages);
+    CacheChoice cache = CacheChoice.of(spec, stages, arguments);
+    return action.apply(start(image, platform, spec, contexts, context, cache, progress), stages);
   }
 
   /** {@code SOURCE_DATE_EPOCH} as an argument is the timestamp, as it is for BuildKit. */
@@ -217,6 +218,7 @@ public final class ImageBuilder {
       BuildSpec spec,
       Contexts contexts,
       Optional<OpenContext> context,
+      CacheChoice cache,
       Progress progress) {
     return new Build(
         spec,
@@ -233,8 +235,11 @@ public final class ImageBuilder {
         spec.args(),
         PlatformArguments.of(platform, image.stageName().orElse("default")),
         spec.timestamp().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElseGet(Instant::now),
+        cache,
         ConcurrentHashMap.newKeySet(),
-        spec.cacheFrom().stream().map(from -> caches.read(from, platform, progress)).toList(),
+        spec.cacheFrom().stream()
+            .map(from -> new Build.Remote(from.toString(), caches.read(from, platform, progress)))
+            .toList(),
         new ConcurrentLinkedQueue<>(),
         new Materials(),
         progress);

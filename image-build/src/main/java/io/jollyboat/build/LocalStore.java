@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The image store as a build sees it. Safe for use by several threads. */
 final class LocalStore implements BuildStore {
@@ -65,13 +66,17 @@ final class LocalStore implements BuildStore {
   }
 
   @Override
-  public Optional<ImageId> cached(Digest key) {
-    return store.cache().find(key).map(BuildCache.Hit::image);
+  public Optional<ImageId> cached(Digest key, Set<String> places) {
+    return store
+        .cache()
+        .find(key)
+        .filter(hit -> hit.from().isEmpty() || places.contains(hit.from().get()))
+        .map(BuildCache.Hit::image);
   }
 
   @Override
-  public void remember(Digest key, ImageId image, String inputs) {
-    store.cache().put(key, image, inputs);
+  public void remember(Digest key, ImageId image, String inputs, Optional<String> from) {
+    store.cache().put(key, image, inputs, from);
   }
 
   @Override

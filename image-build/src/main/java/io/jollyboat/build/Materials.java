@@ -3,17 +3,31 @@ package io.jollyboat.build;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
+import io.jollyboat.oci.Platform;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The images that a build has taken from elsewhere. Safe for use by several threads. */
 final class Materials {
   private final Map<String, StoredImage> images = Collections.synchronizedMap(new TreeMap<>());
 
-  void add(String reference, StoredImage image) {
-    images.put(reference + " " + image.platform(), image);
+  private final Map<String, StoredImage> asked = new ConcurrentHashMap<>();
+
+  /** What a name stood for when it was first asked for. */
+  StoredImage once(String reference, Platform wanted, Supplier<StoredImage> pull) {
+    String question = reference + " " + wanted;
+    StoredImage known = asked.get(question);
+    if (known == null) {
+      StoredImage found = pull.get();
+      StoredImage first = asked.putIfAbsent(question, found);
+      known = first == null ? found : first;
+      images.put(reference + " " + known.platform(), known);
+    }
+    return known;
   }
 
   /** By name and platform. */

@@ -29,6 +29,11 @@ final class MetadataStep implements StepWork {
   }
 
   @Override
+  public boolean isQuick() {
+    return true;
+  }
+
+  @Override
   public ImageConfig execute(Progress.Step step) {
     return base.finished(change.apply(instruction), Optional.empty(), createdBy);
   }

@@ -32,9 +32,10 @@ public interface RemoteCaches {
      * The image that a step gave, with its layers in the store; what cannot be fetched is a
      * warning.
      *
-     * @param on what it is built on: the image has those layers and others on top
+     * @param on what it is built on
+     * @param replaces the image has other layers than that; else the same and others on top
      */
-    Optional<StoredImage> find(Digest key, ImageConfig on, ImageId parent);
+    Optional<StoredImage> find(Digest key, ImageConfig on, ImageId parent, boolean replaces);
   }
 
   /** A step that was done or taken from a cache. */

@@ -37,6 +37,7 @@ final class RunMounts implements AutoCloseable {
   private final List<StepMount> mounts = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<BoundSource> sources = new ArrayDeque<>();
   private final List<BoundSource> shownAsTheyAre = new ArrayList<>();
   private final Map<String, Path> caches = new HashMap<>();
 
@@ -45,21 +46,35 @@ final class RunMounts implements AutoCloseable {
     this.stages = stages;
   }
 
-  /** Adds what the mounted parts of the context and of other images hold. */
-  static void describe(StepBase base, Run run, StageSources.Named stages, KeyText key)
+  /**
+   * Adds what the mounted parts of the context and of other images hold.
+   *
+   * @return these parts, in the order of the mounts, which are to be shown
+   */
+  static List<BoundSource> describe(StepBase base, Run run, StageSources.Named stages, KeyText key)
       throws IOException {
+    List<BoundSource> sources = new ArrayList<>();
     for (RunMount mount : run.mounts()) {
       if (mount.type() == RunMount.Type.BIND) {
-        key.add("mounted", BoundSource.of(base, mount, stages).sum());
+        BoundSource source = BoundSource.of(base, mount, stages);
+        key.add("mounted", source.sum());
+        sources.add(source);
       } else if (mount.from().isPresent() && stages.directory(mount.from().get()).isEmpty()) {
         // A cache that starts from a stage is no part of the key, but that stage must be done now.
         ImageConfig unused = stages.config(mount.from().get());
       }
     }
+    return sources;
   }
 
-  static RunMounts open(StepBase base, Run run, StageSources.Named stages) throws IOException {
+  /**
+   * @param sources what {@link #describe} gave
+   */
+  static RunMounts open(
+      StepBase base, Run run, StageSources.Named stages, List<BoundSource> sources)
+      throws IOException {
     RunMounts made = new RunMounts(base, stages);
+    made.sources.addAll(sources);
     try {
       made.takeCaches(run);
       for (RunMount mount : run.mounts()) {
@@ -116,7 +131,7 @@ final class RunMounts implements AutoCloseable {
 
   /** What cannot be shown as it is, or is written to in vain, is a copy. */
   private void bind(RunMount mount) throws IOException {
-    BoundSource source = BoundSource.of(base, mount, stages);
+    BoundSource source = sources.remove();
     Optional<StepMount.Content> shown =
         mount.readOnly() ? source.shown() : Optional.<StepMount.Content>empty();
     if (shown.isPresent()) {

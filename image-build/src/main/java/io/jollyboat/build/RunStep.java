@@ -33,6 +33,7 @@ final class RunStep implements StepWork {
   private final StageSources.Named stages;
   private final Progress progress;
   private final String createdBy;
+  private List<BoundSource> bound = List.of();
 
   /**
    * @param instruction expanded
@@ -58,7 +59,7 @@ final class RunStep implements StepWork {
     InstructionKey.write(instruction, key);
     variables.arguments().forEach((name, value) -> key.add("argument", name + "=" + value));
     variables.environment().forEach((name, value) -> key.add("variable", name + "=" + value));
-    RunMounts.describe(base, instruction, stages, key);
+    bound = RunMounts.describe(base, instruction, stages, key);
   }
 
   /** What a RUN asks for that its build does not allow. */
@@ -88,13 +89,15 @@ final class RunStep implements StepWork {
   @Override
   public ImageConfig execute(Progress.Step step) throws IOException {
     try (BuildStore.Changes changes = base.build().store().begin();
-        RunMounts mounts = RunMounts.open(base, instruction, stages)) {
+        RunMounts mounts = RunMounts.open(base, instruction, stages, bound)) {
       OutputTail output = new OutputTail(text -> progress.stepOutput(step, text));
       ContainerId id = newId();
       progress.stepRunning(step, id);
       StepResult result = base.build().runner().run(request(id, changes, mounts), output);
       String tail = output.end();
-      mounts.verify();
+      if (result.exitCode() == 0) {
+        mounts.verify();
+      }
       Optional<Digest> layer = changes.commit(base.config().diffIds(), base.build().latest());
       ImageConfig made = base.finished(base.config().toBuilder(), layer, createdBy);
       if (result.exitCode() != 0) {

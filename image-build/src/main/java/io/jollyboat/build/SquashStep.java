@@ -26,6 +26,11 @@ final class SquashStep implements StepWork {
   }
 
   @Override
+  public boolean replacesLayers() {
+    return true;
+  }
+
+  @Override
   public ImageConfig execute(Progress.Step step) {
     ImageConfig config = base.config();
     Optional<Digest> layer = base.build().store().squash(config.diffIds());

@@ -38,7 +38,6 @@ final class StageBuild {
   private final BuildStage stage;
   private final StageSources sources;
   private final Progress progress;
-  private final CacheChoice cache;
   private final Optional<Explainer> explainer;
 
   private StoredImage image;
@@ -59,7 +58,6 @@ final class StageBuild {
     this.stage = stage;
     this.sources = sources;
     this.progress = progress;
-    this.cache = CacheChoice.of(build.spec(), stage);
     this.image = base;
     this.config = prepared(base.config());
     this.variables = Variables.start(inherited, config);
@@ -287,13 +285,13 @@ final class StageBuild {
   private boolean perform(Progress.Step told, StepWork work) throws IOException {
     KeyText inputs = startKey();
     work.describe(inputs);
-    StepCache known = new StepCache(build, config, image.id());
+    StepCache known = new StepCache(build, config, image.id(), work);
     if (explainer.isPresent()) {
       image = explained(explainer.get(), told, known, inputs);
       config = image.config();
       return true;
     }
-    StepCache.Result result = known.result(inputs, cache.isOff(told), () -> work.execute(told));
+    StepCache.Result result = known.result(inputs, build.cache().isOff(told), told);
     image = result.image();
     config = image.config();
     return result.cached();
@@ -301,7 +299,7 @@ final class StageBuild {
 
   private StoredImage explained(Explainer to, Progress.Step told, StepCache known, KeyText inputs)
       throws IOException {
-    boolean off = cache.isOff(told);
+    boolean off = build.cache().isOff(told);
     Optional<StoredImage> found = off ? Optional.empty() : known.find(inputs);
     if (found.isPresent()) {
       to.cached(told);

@@ -21,6 +21,21 @@ interface StepWork extends AutoCloseable {
    */
   ImageConfig execute(Progress.Step step) throws IOException;
 
+  /** Whether it is done as soon as it is known: nobody is asked for its result or waited for. */
+  default boolean isQuick() {
+    return false;
+  }
+
+  /** Whether the caller's own code runs in it, which may build something itself. */
+  default boolean runsCallersCode() {
+    return false;
+  }
+
+  /** Whether its image has other layers than what it is built on. */
+  default boolean replacesLayers() {
+    return false;
+  }
+
   /** Deletes what was made for the step alone. */
   @Override
   default void close() throws IOException {}

@@ -11,6 +11,7 @@ import io.jollyboat.Image;
 import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.spi.host.StepRequest.StepMount.Content;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,36 @@ class BindMountsTest {
     assertTrue(String.valueOf(e.getMessage()).startsWith("Dockerfile:2:1"), e.getMessage());
     assertEquals(List.of(2), run(run + "other").ran());
     assertEquals(List.of(), run(run + "other").ran());
+  }
+
+  @Test
+  void directory_changedWhileTheStepWaits_failsItAndIsNotKnownUnderTheOldKey() {
+    for (String options : List.of("", ",rw")) {
+      machine.beforeLocks.add(() -> write("src/main", "changed" + options));
+      String run = "--mount=source=src,target=/s" + options + " show /s/main";
+      BuildException e = assertThrows(BuildException.class, () -> run(run));
+      assertTrue(String.valueOf(e.getMessage()).contains("was changed"), e.getMessage());
+      machine.beforeLocks.clear();
+      write("src/main", "int");
+      assertEquals("int", run(run).output.toString());
+    }
+  }
+
+  private void write(String file, String text) {
+    try {
+      Files.writeString(context.resolve(file), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void directory_changedByACommandThatFails_leavesWhatThatSaid() {
+    String run = "--mount=source=src,target=/s alter " + context.resolve("src/main") + " x 3";
+    BuildException e = assertThrows(BuildException.class, () -> run(run));
+    assertEquals(3, e.exitCode().orElseThrow());
+    assertEquals("altered\n", e.output());
+    assertTrue(e.failed().isPresent());
   }
 
   @Test

@@ -28,7 +28,8 @@ final class FakeCaches implements RemoteCaches {
     Map<Digest, ImageId> steps = kept.getOrDefault(location, Map.of());
     return new Steps() {
       @Override
-      public Optional<StoredImage> find(Digest key, ImageConfig on, ImageId parent) {
+      public Optional<StoredImage> find(
+          Digest key, ImageConfig on, ImageId parent, boolean replaces) {
         return Optional.ofNullable(steps.get(key)).flatMap(machine::find);
       }
     };

@@ -51,7 +51,7 @@ import java.util.function.UnaryOperator;
 /**
  * A store in memory and a machine whose commands are Java: {@code touch FILE}, {@code write FILE
  * TEXT}, {@code echo TEXT}, {@code env}, {@code count FILE}, {@code fail CODE}, {@code show FILE},
- * {@code alter FILE TEXT} of this machine.
+ * {@code alter FILE TEXT [CODE]} of this machine.
  */
 final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   final Path root;
@@ -61,10 +61,13 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   final Map<ImageId, Map<String, String>> annotations = new ConcurrentHashMap<>();
   final Map<ImageId, String> provenance = new ConcurrentHashMap<>();
   final Map<String, ImageId> names = new ConcurrentHashMap<>();
+  final Map<Digest, String> taken = new ConcurrentHashMap<>();
   final Map<Digest, ImageId> cache = new ConcurrentHashMap<>();
   final List<String> inputs = Collections.synchronizedList(new ArrayList<>());
   final Map<Path, Map<String, MemoryTree.Node>> layers = new ConcurrentHashMap<>();
   final List<StepRequest> requests = Collections.synchronizedList(new ArrayList<>());
+  final AtomicInteger resolves = new AtomicInteger();
+  final List<Runnable> beforeLocks = new ArrayList<>();
   final AtomicInteger merges = new AtomicInteger();
   final AtomicInteger counter = new AtomicInteger();
   final AtomicInteger openChanges = new AtomicInteger();
@@ -101,6 +104,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   StoredImage resolve(String reference, Platform platform, PullPolicy policy, Progress progress) {
+    resolves.incrementAndGet();
     StoredImage base = bases.get(reference);
     if (base == null) {
       throw new ImageNotFoundException("no image " + reference, reference);
@@ -278,12 +282,17 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   }
 
   @Override
-  public Optional<ImageId> cached(Digest key) {
-    return Optional.ofNullable(cache.get(key));
+  public Optional<ImageId> cached(Digest key, Set<String> places) {
+    String from = taken.get(key);
+    return from == null || places.contains(from)
+        ? Optional.ofNullable(cache.get(key))
+        : Optional.empty();
   }
 
   @Override
-  public void remember(Digest key, ImageId image, String text) {
+  public void remember(Digest key, ImageId image, String text, Optional<String> from) {
+    taken.remove(key);
+    from.ifPresent(place -> taken.put(key, place));
     inputs.add(text);
     cache.put(key, image);
   }
@@ -340,6 +349,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     return new FileLocks() {
       @Override
       public Lock exclusive(Path file) {
+        beforeLocks.forEach(Runnable::run);
         while (true) {
           Optional<Lock> lock = tryExclusive(file);
           if (lock.isPresent()) {
@@ -524,7 +534,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
       case "echo" -> print(output, words[1] + "\n");
       case "env" -> print(output, request.environment() + "\n");
       case "show" -> print(output, mounted(request, words[1]));
-      case "alter" -> Files.writeString(Path.of(words[1]), words[2]);
+      case "alter" -> {
+        Files.writeString(Path.of(words[1]), words[2]);
+        print(output, "altered\n");
+        return words.length > 3 ? Integer.parseInt(words[3]) : 0;
+      }
       case "fail" -> {
         write(request, "/left", "behind");
         print(output, "it fails\n");

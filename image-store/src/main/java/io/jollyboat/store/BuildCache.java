@@ -34,8 +34,9 @@ public final class BuildCache {
    * A step that was run before.
    *
    * @param inputs what the key was made of, as the builder wrote it down
+   * @param from the place of another machine's cache that it was taken from
    */
-  public record Hit(ImageId image, String inputs) {}
+  public record Hit(ImageId image, String inputs, Optional<String> from) {}
 
   /** The result for a key, if it is known and the image still exists. */
   public Optional<Hit> find(Digest key) {
@@ -47,7 +48,8 @@ public final class BuildCache {
                 record ->
                     new Hit(
                         new ImageId(Digest.parse(record.required("image"))),
-                        record.first("inputs").orElse("")));
+                        record.first("inputs").orElse(""),
+                        record.first("from")));
     if (hit.isPresent() && !images.exists(hit.get().image())) {
       files.delete(path(key));
       return Optional.empty();
@@ -118,9 +120,14 @@ public final class BuildCache {
     return keys;
   }
 
-  /** Remembers a result, in place of an older one. */
-  public void put(Digest key, ImageId image, String inputs) {
-    RecordText record = new RecordText().add("image", image.toString()).add("inputs", inputs);
+  /**
+   * Remembers a result, in place of an older one.
+   *
+   * @param from as {@link Hit} has it
+   */
+  public void put(Digest key, ImageId image, String inputs, Optional<String> from) {
+    RecordText record =
+        new RecordText().add("image", image.toString()).add("inputs", inputs).add("from", from);
     files.replace(path(key), record.bytes());
   }
 

@@ -17,14 +17,16 @@ final class BuildCacheTest extends StoreTest {
     StoredImage image = store.images().add(config("x", List.of()), Optional.empty(), false);
     assertTrue(store.cache().find(KEY).isEmpty());
     String inputs = "RUN a\\n\nparent x\r\n";
-    store.cache().put(KEY, image.id(), inputs);
-    assertEquals(Optional.of(new BuildCache.Hit(image.id(), inputs)), store.cache().find(KEY));
+    store.cache().put(KEY, image.id(), inputs, Optional.empty());
+    assertEquals(
+        Optional.of(new BuildCache.Hit(image.id(), inputs, Optional.empty())),
+        store.cache().find(KEY));
   }
 
   @Test
   void find_imageIsGone_isAMiss() {
     StoredImage image = store.images().add(config("x", List.of()), Optional.empty(), false);
-    store.cache().put(KEY, image.id(), "");
+    store.cache().put(KEY, image.id(), "", Optional.empty());
     store.images().remove(image.id().toString(), id -> List.of());
     assertTrue(store.cache().find(KEY).isEmpty());
   }

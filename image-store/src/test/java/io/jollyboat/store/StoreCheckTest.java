@@ -80,7 +80,7 @@ final class StoreCheckTest extends StoreTest {
   void verify_ofAGoodStore_findsNothing() {
     StoredImage pulled = pulled();
     StoredImage built = built("built");
-    store.cache().put(Digest.sha256(new byte[1]), built.id(), "inputs");
+    store.cache().put(Digest.sha256(new byte[1]), built.id(), "inputs", Optional.empty());
     Verification verification = verify(VerifySpec.defaults());
     assertTrue(verification.clean());
     assertEquals(List.of(), verification.findings(), verification.toString());
@@ -201,7 +201,10 @@ final class StoreCheckTest extends StoreTest {
   void verify_brokenReferences_areFoundAndTakenAway() throws IOException {
     StoredImage image = pulled();
     ImageId nobody = new ImageId(Digest.sha256(new byte[5]));
-    store.cache().put(Digest.sha256(new byte[1]), nobody, "gone, which is nothing unusual");
+    store
+        .cache()
+        .put(
+            Digest.sha256(new byte[1]), nobody, "gone, which is nothing unusual", Optional.empty());
     Files.writeString(directory.resolve("store/cache/" + nobody.digest().hex()), "nonsense");
     Path names = directory.resolve("store/names");
     Files.writeString(

@@ -83,7 +83,7 @@ class RemoteCacheIT {
     RecordedProgress second = new RecordedProgress();
     StoredImage taken = build(there, image("true"), second, build -> build.cacheFrom(location));
     assertEquals(List.of(), executed(second));
-    assertEquals(made.id(), taken.id());
+    assertEquals(made.config().diffIds(), taken.config().diffIds());
     RecordedProgress third = new RecordedProgress();
     StoredImage other =
         build(there, image("echo other"), third, build -> build.cacheFrom(location));
@@ -134,7 +134,23 @@ class RemoteCacheIT {
     StoredImage taken =
         build(there, image, told, build -> build.cacheFrom(CacheLocation.registry(name)));
     assertEquals(List.of(), executed(told));
+    assertEquals(made.config().diffIds(), taken.config().diffIds());
+  }
+
+  @Test
+  void squash_ofAnotherMachine_isTakenByBuildsThatNameThePlaceOnly(@TempDir Path directory) {
+    CacheLocation layout = CacheLocation.directory(directory.resolve("steps"));
+    Image image =
+        Image.from(TestImages.BUSYBOX).run("cat /proc/uptime > /made").run("rm /made").squash();
+    StoredImage made = build(here, image, told(), build -> build.cacheTo(layout));
+    RecordedProgress told = told();
+    StoredImage taken = build(there, image, told, build -> build.cacheFrom(layout));
     assertEquals(made.id(), taken.id());
+    assertEquals(List.of(), told.warnings());
+    assertEquals(0, told.containers());
+    RecordedProgress own = told();
+    assertTrue(build(there, image, own, build -> build).size().bytes() > 0);
+    assertEquals(2, own.containers());
   }
 
   @Test

@@ -163,6 +163,10 @@ public final class EngineJvm implements AutoCloseable {
         .toList();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   public boolean alive() {
     return process.isAlive();
   }

@@ -51,7 +51,7 @@ final class StoreProcess {
                 .build();
         var image = store.images().add(config, Optional.empty(), false);
         store.images().tag(image.id(), ImageReference.parse("image:" + prefix + i));
-        store.cache().put(Digest.sha256(config.bytes()), image.id(), prefix);
+        store.cache().put(Digest.sha256(config.bytes()), image.id(), prefix, Optional.empty());
       } finally {
         lease.close();
       }
