@@ -50,9 +50,15 @@ class HouseRulesTest {
             .filter(type -> !isProgram(type))
             .flatMap(type -> type.getFieldAccessesFromSelf().stream())
             .filter(access -> access.getTargetOwner().isEquivalentTo(System.class))
+            .filter(access -> !asksWhichStreamItIs(access.getOrigin().getFullName()))
             .map(access -> access.getDescription())
             .toList();
     assertEquals(List.of(), wrong);
+  }
+
+  /** Prints to none of them: only they can be known to be a terminal. */
+  private static boolean asksWhichStreamItIs(String method) {
+    return method.startsWith("io.jollyboat.TerminalProgress.isTerminal(");
   }
 
   @Test
