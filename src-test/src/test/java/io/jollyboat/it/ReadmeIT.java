@@ -82,6 +82,19 @@ class ReadmeIT {
     assertTrue(said.contains("pushed sha256:") && said.contains("referred to by 1"), said);
   }
 
+  @Test
+  void stepsExample_whenRun_packsTheDirectoryWithoutItsDocs(@TempDir Path place)
+      throws IOException {
+    Path directory = Files.createDirectory(place.resolve("app"));
+    Path module = Files.createDirectories(directory.resolve("node_modules/left"));
+    Files.writeString(module.resolve("package.json"), "{\"name\":\"left\",\"version\":\"1.0\"}");
+    Files.writeString(directory.resolve("NOTES.md"), "much text");
+    String said = run("StepsExample", directory);
+    assertTrue(said.contains("SQUASH") && said.contains("wasted 0B"), said);
+    assertTrue(said.contains("pkg:npm/left@1.0"), said);
+    assertTrue(Files.size(place.resolve("app.tar")) > 0);
+  }
+
   /** In a mount namespace of its own, so that this machine's own store is not touched. */
   private static String run(String example, Path directory) throws IOException {
     Path root = Path.of("/var/lib/jollyboat");

@@ -87,7 +87,7 @@ public final class PackageScan {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedOperationException("the search for packages was interrupted", null);
       }
-      for (TreeEntry entry : list(directories.pop())) {
+      for (TreeEntry entry : listed(directories.pop())) {
         if (entry.kind() == Kind.DIRECTORY && !OF_THE_KERNEL.contains(entry.path())) {
           directories.push(entry.path());
         } else if (entry.kind() == Kind.FILE) {
@@ -151,7 +151,16 @@ public final class PackageScan {
       boolean known =
           resolved.isEmpty()
               || tree.find(resolved).filter(e -> e.kind() == Kind.DIRECTORY).isPresent();
-      return known ? tree.list(resolved) : List.of();
+      return known ? listed(resolved) : List.of();
+    } catch (UncheckedIOException e) {
+      return List.of(); // links that loop
+    }
+  }
+
+  /** What is in a directory that is there, no link on its path. */
+  private List<TreeEntry> listed(String directory) {
+    try {
+      return tree.list(directory);
     } catch (UncheckedIOException e) {
       findings.unread("/" + directory, String.valueOf(e.getMessage()));
       return List.of();
