@@ -87,6 +87,21 @@ public final class EngineJvm implements AutoCloseable {
   }
 
   /**
+   * A process that pulls, loads, builds, removes and prunes images for some rounds, each in another
+   * order; returns when it has begun.
+   *
+   * @param reference is pulled
+   * @param archive holds an image {@value StoreChurn#LOADED}
+   */
+  public static EngineJvm storing(
+      Path root, String label, int rounds, String reference, Path archive) {
+    EngineJvm jvm =
+        start(root, "store", label, String.valueOf(rounds), reference, archive.toString());
+    jvm.expect("running");
+    return jvm;
+  }
+
+  /**
    * A process that may have few descriptors and starts containers until it is refused, then closes
    * these and starts another.
    */
@@ -217,6 +232,7 @@ public final class EngineJvm implements AutoCloseable {
         case "build" -> build(engine, rest.get(0), Integer.parseInt(rest.get(1)));
         case "file" -> buildFile(engine, Path.of(rest.get(0)));
         case "churn" -> churn(engine, rest.get(0));
+        case "store" -> new StoreChurn(engine, rest).run();
         default -> crowd(engine);
       }
     }
