@@ -13,6 +13,7 @@ import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Manifest;
 import io.jollyboat.oci.OciFormatException;
 import io.jollyboat.spi.host.FileLocks;
+import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,7 +32,7 @@ import java.util.regex.Pattern;
 public final class ImageIndex {
   private static final Pattern ID = Pattern.compile("(?:sha256:)?([a-f0-9]{1,64})");
 
-  private static final int MOST_CONFIGS = 1000;
+  private static final int MOST_CONFIGS = 10_000;
 
   private final StoreFiles files;
   private final BlobStore blobs;
@@ -39,13 +40,15 @@ public final class ImageIndex {
   private final BlobSources sources;
   private final StoreSweep sweep;
   private final ImageManifests manifests;
-  private final Map<ImageId, ImageConfig> configs = new ConcurrentHashMap<>();
+  private final ImageListing listing;
+  private final Map<ImageId, SoftReference<ImageConfig>> configs = new ConcurrentHashMap<>();
 
   ImageIndex(StoreFiles files, BlobStore blobs, LayerStore layers, BlobSources sources) {
     this.files = files;
     this.blobs = blobs;
     this.layers = layers;
     this.sources = sources;
+    this.listing = new ImageListing(files.root().resolve("images"), files.root().resolve("names"));
     this.sweep = new StoreSweep(files, blobs, layers, sources, this);
     this.manifests = new ImageManifests(blobs, layers);
   }
@@ -267,6 +270,10 @@ public final class ImageIndex {
 
   /** The steps of builds too. */
   public List<StoredImage> listAll() {
+    return listing.get(this::readAll);
+  }
+
+  private List<StoredImage> readAll() {
     ImageNames names = names();
     Map<ImageId, Instant> added = new HashMap<>();
     List<StoredImage> all = new ArrayList<>();
@@ -404,7 +411,13 @@ public final class ImageIndex {
     if (configs.size() >= MOST_CONFIGS) {
       configs.clear();
     }
-    return configs.computeIfAbsent(id, key -> ImageConfig.parse(blobs.read(key.digest())));
+    SoftReference<ImageConfig> kept = configs.get(id);
+    ImageConfig known = kept == null ? null : kept.get();
+    if (known == null) {
+      known = ImageConfig.parse(blobs.read(id.digest()));
+      configs.put(id, new SoftReference<>(known));
+    }
+    return known;
   }
 
   List<ImageId> ids() {

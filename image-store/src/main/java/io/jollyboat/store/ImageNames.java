@@ -6,6 +6,7 @@ import io.jollyboat.oci.ImageReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of all images: each a repository with a tag, or with the digest that a registry has for
@@ -26,6 +28,7 @@ final class ImageNames {
   private final Map<String, ImageId> images = new LinkedHashMap<>();
   private final Map<String, Digest> indexes = new LinkedHashMap<>();
   private final Map<String, Set<ImageId>> platforms = new LinkedHashMap<>();
+  private @Nullable Map<ImageId, List<String>> byImage;
 
   static ImageNames parse(byte[] content) {
     ImageNames names = new ImageNames();
@@ -65,6 +68,7 @@ final class ImageNames {
   void put(ImageReference reference, ImageId id) {
     remove(reference);
     images.put(key(reference), id);
+    byImage = null;
   }
 
   /**
@@ -78,6 +82,7 @@ final class ImageNames {
     put(reference, id);
     indexes.put(key(reference), index);
     platform(key(reference)).addAll(all);
+    byImage = null;
   }
 
   /**
@@ -119,6 +124,7 @@ final class ImageNames {
             .toList();
     lost.forEach(indexes::remove);
     lost.forEach(platforms::remove);
+    byImage = null;
     return !Arrays.equals(before, bytes());
   }
 
@@ -135,11 +141,6 @@ final class ImageNames {
     return all;
   }
 
-  /** Whether a name stands for this image among those of other platforms. */
-  boolean isPlatform(ImageId id) {
-    return platforms.values().stream().anyMatch(ids -> ids.contains(id));
-  }
-
   /** Where a reference has both, the digest decides. */
   private static String key(ImageReference reference) {
     return reference
@@ -153,6 +154,7 @@ final class ImageNames {
   }
 
   private void removeKey(String key) {
+    byImage = null;
     images.remove(key);
     indexes.remove(key);
     platforms.remove(key);
@@ -163,6 +165,7 @@ final class ImageNames {
     List<String> own = images.keySet().stream().filter(key -> id.equals(images.get(key))).toList();
     own.forEach(this::removeKey);
     platforms.values().forEach(ids -> ids.remove(id));
+    byImage = null;
   }
 
   /** Takes away the digests of an image's repositories that no tag of it names any more. */
@@ -182,14 +185,24 @@ final class ImageNames {
 
   /** An image's names as they are kept: with a tag or with a digest. */
   List<ImageReference> of(ImageId id) {
-    List<ImageReference> names = new ArrayList<>();
+    return byImage().getOrDefault(id, List.of()).stream().map(ImageReference::parse).toList();
+  }
+
+  /** Made once for all that ask before the next change: a list of images asks for each. */
+  private Map<ImageId, List<String>> byImage() {
+    Map<ImageId, List<String>> known = byImage;
+    if (known != null) {
+      return known;
+    }
+    Map<ImageId, List<String>> all = new HashMap<>();
     images.forEach(
         (name, image) -> {
-          if (image.equals(id) || platforms.getOrDefault(name, Set.of()).contains(id)) {
-            names.add(ImageReference.parse(name));
-          }
+          Set<ImageId> ids = new LinkedHashSet<>(List.of(image));
+          ids.addAll(platforms.getOrDefault(name, Set.of()));
+          ids.forEach(id -> all.computeIfAbsent(id, unused -> new ArrayList<>()).add(name));
         });
-    return names;
+    byImage = all;
+    return all;
   }
 
   /** An image's names for people: tags with the digest of their repository, and lone digests. */
