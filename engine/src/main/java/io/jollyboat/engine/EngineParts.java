@@ -11,6 +11,7 @@ import io.jollyboat.linux.rootfs.LinuxLayerTrees;
 import io.jollyboat.linux.userns.UserNamespace;
 import io.jollyboat.registry.HttpRegistry;
 import io.jollyboat.registry.UserCredentials;
+import io.jollyboat.registry.WebFiles;
 import io.jollyboat.spi.CredentialSource;
 import io.jollyboat.spi.Registry;
 import io.jollyboat.spi.host.FileLocks;
@@ -67,6 +68,7 @@ final class EngineParts implements AutoCloseable {
     presence.sweep(locks, sweep::clear);
     sweep.clearFormerBoot(root, locks);
     this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
+    WebAnswers web = new WebAnswers(open.push(new WebFiles(trust, proxies)));
     this.volumes = new VolumeStore(root, locks, trees);
     this.mounts = new ContainerMounts(store, registry, volumes, trees);
     this.detachedId = DetachedOwner.id(root);
@@ -85,6 +87,7 @@ final class EngineParts implements AutoCloseable {
             trees,
             new RunSteps(isolator, directory.steps(engineId), trees),
             new BaseImage(store, registry),
+            web,
             new RemoteSteps(store, registry),
             HostKey::current);
     this.containers = open.push(new ContainerRuns(this, directory, disks, locks));

@@ -1,6 +1,7 @@
 package io.jollyboat.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,13 +37,17 @@ class InlineStepsTest {
     return Manifest.of(IMAGE.descriptor(), List.of(BLOB, BLOB));
   }
 
+  private static FetchedSteps.Source.Told unpacked(
+      Map<Digest, FetchedSteps.Source> read, Digest key) {
+    return InlineSteps.unpacked(assertInstanceOf(FetchedSteps.Source.Inline.class, read.get(key)));
+  }
+
   @Test
   void add_stepsOfTheImage_areReadAgainWithTheirLayers() {
     InlineSteps steps = new InlineSteps(IMAGE);
     steps.add(KEY, BASE);
     Map<Digest, FetchedSteps.Source> read = InlineSteps.read(steps.told(manifest()));
-    FetchedSteps.Source.Told told =
-        InlineSteps.unpacked((FetchedSteps.Source.Inline) read.get(KEY));
+    FetchedSteps.Source.Told told = unpacked(read, KEY);
     assertEquals(BASE.id(), told.config().id());
     assertEquals(List.of(BLOB), told.layers());
   }
@@ -73,8 +78,6 @@ class InlineStepsTest {
             .build();
     Map<Digest, FetchedSteps.Source> read = InlineSteps.read(changed);
     assertEquals(2, read.size());
-    assertThrows(
-        OciFormatException.class,
-        () -> InlineSteps.unpacked((FetchedSteps.Source.Inline) read.get(other)));
+    assertThrows(OciFormatException.class, () -> unpacked(read, other));
   }
 }

@@ -41,6 +41,7 @@ record Build(
     LayerTrees trees,
     StepRunner runner,
     BaseImages bases,
+    WebSource web,
     Supplier<String> hostKey,
     CacheMounts cacheMounts,
     Optional<OpenContext> context,

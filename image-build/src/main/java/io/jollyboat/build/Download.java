@@ -5,12 +5,10 @@ import io.jollyboat.spi.host.FileAttributes;
 import io.jollyboat.spi.host.TreeEntry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
+import java.io.OutputStream;
 import java.net.URI;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 
 /**
@@ -18,9 +16,6 @@ import java.time.Instant;
  * deletes it. Immutable.
  */
 final class Download implements AutoCloseable {
-  private static final int MOST_REDIRECTS = 10;
-  private static final int TIMEOUT_MILLIS = 30_000;
-
   private final BuildStore.Changes place;
   private final Path file;
   private final Item item;
@@ -35,10 +30,11 @@ final class Download implements AutoCloseable {
    * @param place where it is fetched to; closed with this
    * @throws IOException it cannot be had; the message names the address and the reason
    */
-  static Download fetch(String address, BuildStore.Changes place) throws IOException {
+  static Download fetch(WebSource web, String address, BuildStore.Changes place)
+      throws IOException {
     Path file = place.work().resolve("download");
     try {
-      Instant modified = fetch(address, file);
+      Instant modified = fetch(web, address, file);
       Digest digest;
       try (InputStream in = Files.newInputStream(file)) {
         digest = FileDigests.of(in);
@@ -54,51 +50,15 @@ final class Download implements AutoCloseable {
     }
   }
 
-  private static Instant fetch(String address, Path file) throws IOException {
-    URL url = url(address);
-    for (int i = 0; i < MOST_REDIRECTS; i++) {
-      HttpURLConnection connection = (HttpURLConnection) url.openConnection();
-      connection.setConnectTimeout(TIMEOUT_MILLIS);
-      connection.setReadTimeout(TIMEOUT_MILLIS);
-      connection.setInstanceFollowRedirects(false);
+  private static Instant fetch(WebSource web, String address, Path file) throws IOException {
+    try (WebSource.WebFile answer = web.open(address);
+        OutputStream out = Files.newOutputStream(file)) {
       try {
-        int status = connection.getResponseCode();
-        String location = connection.getHeaderField("Location");
-        if (status >= 300 && status < 400 && location != null) {
-          url = url(url.toString(), location);
-          continue;
-        }
-        if (status != HttpURLConnection.HTTP_OK) {
-          throw new IOException("cannot fetch " + url + ": the server answers " + status);
-        }
-        try (InputStream in = connection.getInputStream()) {
-          Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return Instant.ofEpochMilli(connection.getLastModified());
-      } catch (java.net.UnknownHostException e) {
-        throw new IOException("cannot fetch " + url + ": no such host " + url.getHost(), e);
-      } finally {
-        connection.disconnect();
+        answer.content().transferTo(out);
+      } catch (IOException e) {
+        throw new IOException("cannot fetch " + address + " to its end: " + e.getMessage(), e);
       }
-    }
-    throw new IOException(
-        "cannot fetch " + address + ": more than " + MOST_REDIRECTS + " redirects");
-  }
-
-  private static URL url(String address) throws IOException {
-    return url(address, "");
-  }
-
-  /** Only to http and https again, never to a file of this machine. */
-  private static URL url(String base, String location) throws IOException {
-    try {
-      URI uri = location.isEmpty() ? URI.create(base) : URI.create(base).resolve(location);
-      if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme())) {
-        throw new IOException("cannot fetch " + uri + ": it is neither http nor https");
-      }
-      return uri.toURL();
-    } catch (IllegalArgumentException e) {
-      throw new IOException("not an address: " + (location.isEmpty() ? base : location), e);
+      return answer.modified();
     }
   }
 

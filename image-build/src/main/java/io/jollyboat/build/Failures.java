@@ -3,7 +3,9 @@ package io.jollyboat.build;
 import io.jollyboat.BuildException;
 import io.jollyboat.ContainerException;
 import io.jollyboat.ImageId;
+import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Progress;
+import io.jollyboat.StoreException;
 import io.jollyboat.dockerfile.DockerfileSyntaxException;
 import io.jollyboat.dockerfile.SourceRange;
 import java.io.IOException;
@@ -33,8 +35,12 @@ record Failures(Progress.Step step, SourceRange range) {
         | UncheckedIOException
         | IllegalArgumentException
         | DockerfileSyntaxException
-        | ContainerException e) {
-      throw exception(String.valueOf(e.getMessage()), before, e);
+        | ContainerException
+        | StoreException e) {
+      Optional<InterruptedOperationException> interrupted = Interruptions.in(e, "the build");
+      throw interrupted.isPresent()
+          ? interrupted.get()
+          : exception(String.valueOf(e.getMessage()), before, e);
     } catch (CodeFailure e) {
       throw exception(String.valueOf(e.getMessage()), before, e.thrown());
     } catch (CommandFailure e) {

@@ -40,6 +40,7 @@ public final class ImageBuilder {
   private final StepRunner runner;
   private final BaseImages bases;
   private final Supplier<String> hostKey;
+  private final WebSource web;
   private final RemoteCaches caches;
   private final CacheMounts cacheMounts;
   private final DirectoryDigests digests;
@@ -52,9 +53,10 @@ public final class ImageBuilder {
       LayerTrees trees,
       StepRunner runner,
       BaseImages bases,
+      WebSource web,
       RemoteCaches caches,
       Supplier<String> hostKey) {
-    this(new LocalStore(store), trees, runner, bases, caches, hostKey);
+    this(new LocalStore(store), trees, runner, bases, web, caches, hostKey);
   }
 
   ImageBuilder(
@@ -62,8 +64,10 @@ public final class ImageBuilder {
       LayerTrees trees,
       StepRunner runner,
       BaseImages bases,
+      WebSource web,
       RemoteCaches caches,
       Supplier<String> hostKey) {
+    this.web = web;
     this.caches = caches;
     this.store = store;
     this.trees = trees;
@@ -226,6 +230,7 @@ public final class ImageBuilder {
         trees,
         runner,
         bases,
+        web,
         hostKey,
         cacheMounts,
         context,

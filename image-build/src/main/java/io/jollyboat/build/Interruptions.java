@@ -17,6 +17,9 @@ final class Interruptions {
    * @param what the thread was doing
    */
   static Optional<InterruptedOperationException> in(Exception e, String what) {
+    if (Thread.currentThread().isInterrupted()) {
+      return Optional.of(new InterruptedOperationException(what + ": interrupted", e));
+    }
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
       boolean late = cause instanceof SocketTimeoutException;
       if (cause instanceof ClosedByInterruptException

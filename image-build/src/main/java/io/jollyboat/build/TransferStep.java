@@ -170,7 +170,7 @@ final class TransferStep implements StepWork {
   }
 
   private Item fetched(String address) throws IOException {
-    Download download = Download.fetch(address, base.build().store().begin());
+    Download download = Download.fetch(base.build().web(), address, base.build().store().begin());
     downloads.add(download);
     if (checksum().isPresent()) {
       download.check(checksum().get());

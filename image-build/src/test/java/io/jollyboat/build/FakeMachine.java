@@ -100,7 +100,8 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
 
   FakeMachine(Path root) {
     this.root = root;
-    this.builder = new ImageBuilder(this, this, this, this::resolve, remote, () -> hostKey);
+    this.builder =
+        new ImageBuilder(this, this, this, this::resolve, new FakeWeb(), remote, () -> hostKey);
   }
 
   StoredImage resolve(String reference, Platform platform, PullPolicy policy, Progress progress) {
