@@ -46,8 +46,9 @@ public interface Images {
   SizeReport sizes(String nameOrId);
 
   /**
-   * The packages that an image's files speak of: those of dpkg and apk, of npm in {@code
-   * node_modules}, and Maven artifacts in Java archives. Nothing of the image is executed.
+   * The packages that an image's files speak of: those of dpkg, apk and rpm (its SQLite database),
+   * of npm in {@code node_modules}, and Maven artifacts in Java archives. Nothing of the image is
+   * executed.
    *
    * @throws ImageNotFoundException when the store has no such image
    */

@@ -2,6 +2,8 @@ package io.jollyboat;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,6 +12,7 @@ import java.util.Optional;
  *
  * @param group of a Maven artifact; the scope of an npm package, with its {@code @}; otherwise
  *     empty
+ * @param version of an rpm with its release, and its epoch before a colon when it has one
  * @param architecture as the package's own system calls it; empty where it has none
  * @param path of the file that says so, in the image; parts after {@code !} are inside archives
  * @param license as the package words it; no expression of SPDX
@@ -30,6 +33,7 @@ public record InstalledPackage(
   public enum Kind {
     DEB,
     APK,
+    RPM,
     NPM,
     MAVEN
   }
@@ -45,6 +49,7 @@ public record InstalledPackage(
     String space =
         switch (kind) {
           case DEB -> distribution.isEmpty() ? "debian" : distribution;
+          case RPM -> distribution.isEmpty() ? "rpm" : distribution;
           case APK -> distribution.isEmpty() ? "alpine" : distribution;
           case NPM, MAVEN -> group;
         };
@@ -52,14 +57,22 @@ public record InstalledPackage(
     if (!space.isEmpty()) {
       purl.append(encoded(space)).append('/');
     }
-    purl.append(encoded(name)).append('@').append(encoded(version));
-    if (kind == Kind.DEB || kind == Kind.APK) {
-      purl.append(architecture.isEmpty() ? "" : "?arch=" + encoded(architecture));
-      if (!system.isEmpty()) {
-        purl.append(architecture.isEmpty() ? '?' : '&').append("distro=").append(encoded(system));
-      }
+    int epoch = kind == Kind.RPM ? version.indexOf(':') : -1;
+    purl.append(encoded(name)).append('@').append(encoded(version.substring(epoch + 1)));
+    if (kind != Kind.NPM && kind != Kind.MAVEN) {
+      List<String> qualifiers = new ArrayList<>();
+      qualify(qualifiers, "arch", architecture);
+      qualify(qualifiers, "distro", system);
+      qualify(qualifiers, "epoch", version.substring(0, Math.max(epoch, 0)));
+      purl.append(qualifiers.isEmpty() ? "" : "?" + String.join("&", qualifiers));
     }
     return purl.toString();
+  }
+
+  private static void qualify(List<String> qualifiers, String name, String value) {
+    if (!value.isEmpty()) {
+      qualifiers.add(name + "=" + encoded(value));
+    }
   }
 
   /** Percent-encoded but for letters, digits and {@code . - _ ~ :}. */

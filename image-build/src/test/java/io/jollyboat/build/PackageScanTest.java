@@ -13,10 +13,12 @@ import io.jollyboat.spi.host.FileAttributes;
 import io.jollyboat.spi.host.TreeEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -184,10 +186,46 @@ class PackageScanTest {
     assertTrue(list.unread().get(0).contains("so deep"), list.unread().toString());
   }
 
+  /** Made by SQLite: 40 packages and a key, pages of 512 bytes, some rows on pages of their own. */
+  private static byte[] rpmDatabase() throws IOException {
+    try (InputStream in = PackageScanTest.class.getResourceAsStream("rpmdb.sqlite")) {
+      return Objects.requireNonNull(in).readAllBytes();
+    }
+  }
+
   @Test
-  void rpm_isSaidToBeUnsupported() {
-    file("var/lib/rpm/rpmdb.sqlite", "SQLite");
-    assertEquals(List.of("/var/lib/rpm: databases of rpm are not supported"), scan().unread());
+  void rpm_ofSqlite_isRead() throws IOException {
+    file("usr/lib/sysimage/rpm/rpmdb.sqlite", rpmDatabase());
+    file("etc/os-release", "ID=fedora\nVERSION_ID=40\n");
+    PackageList list = scan();
+
+    assertEquals(List.of(), list.unread());
+    assertEquals(40, list.packages().size());
+    assertEquals("RPM pkg00 1:1.0-2.el9", name(list.packages().get(0)));
+    assertEquals("RPM pkg39 1.39-2.el9", name(list.packages().get(39)));
+    assertEquals(
+        "pkg:rpm/fedora/pkg10@1.10-2.el9?arch=x86_64&distro=fedora-40&epoch=1",
+        list.packages().get(10).purl(list.system()));
+    assertEquals(Optional.of("src07-1.src.rpm"), list.packages().get(7).origin());
+  }
+
+  @Test
+  void rpm_damagedInAnyByte_endsInAListOrANote() throws IOException {
+    byte[] good = rpmDatabase();
+    for (int i = 0; i < good.length; i += 7) {
+      byte[] bad = good.clone();
+      bad[i] ^= (byte) 0xff;
+      file("var/lib/rpm/rpmdb.sqlite", bad);
+      assertTrue(scan().packages().size() <= 41);
+    }
+  }
+
+  @Test
+  void rpm_ofAnOlderKind_isSaidToBeUnsupported() {
+    file("var/lib/rpm/Packages", "Berkeley DB");
+    assertEquals(
+        List.of("/var/lib/rpm/Packages: databases of rpm other than SQLite are not supported"),
+        scan().unread());
   }
 
   @Test

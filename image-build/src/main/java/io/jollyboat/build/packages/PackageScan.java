@@ -68,15 +68,26 @@ public final class PackageScan {
         read(database, LARGEST_DATABASE, in -> AlpinePackages.read(in, "/" + database, findings));
       }
     }
-    for (String directory : RPM) {
-      if (list(directory).stream().anyMatch(PackageScan::isRpmDatabase)) {
-        findings.unread("/" + directory, "databases of rpm are not supported");
-      }
-    }
+    RPM.forEach(this::rpm);
   }
 
-  private static boolean isRpmDatabase(TreeEntry entry) {
-    return Set.of("rpmdb.sqlite", "Packages.db", "Packages").contains(entry.name());
+  /** rpm has three kinds of databases; systems of today have the first. */
+  private void rpm(String directory) {
+    for (TreeEntry entry : list(directory)) {
+      if (entry.name().equals("rpmdb.sqlite") && entry.kind() == Kind.FILE) {
+        String path = "/" + entry.path();
+        read(
+            entry.path(),
+            LARGEST_DATABASE,
+            in ->
+                SqliteTable.read(
+                    in.readAllBytes(),
+                    "Packages",
+                    columns -> RpmHeader.read(columns.get(columns.size() - 1), path, findings)));
+      } else if (entry.name().equals("Packages.db") || entry.name().equals("Packages")) {
+        findings.unread("/" + entry.path(), "databases of rpm other than SQLite are not supported");
+      }
+    }
   }
 
   /** Depth first, links not followed. */
