@@ -154,6 +154,12 @@ public interface Engine extends AutoCloseable {
      */
     Builder trust(Path caCertificatesPem);
 
+    /**
+     * Mirrors, aliases, certificates and insecure registries, for the registry client; the default
+     * is {@link RegistrySettings#defaults()}.
+     */
+    Builder registries(UnaryOperator<RegistrySettings> settings);
+
     /** HTTP_PROXY and kin, with the same reach; the default is this process's environment. */
     Builder proxy(Map<String, String> variables);
 

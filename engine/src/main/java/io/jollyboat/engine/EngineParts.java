@@ -4,6 +4,7 @@ import io.jollyboat.BuildCache;
 import io.jollyboat.DiskUsage;
 import io.jollyboat.ImageId;
 import io.jollyboat.Images;
+import io.jollyboat.RegistrySettings;
 import io.jollyboat.Volumes;
 import io.jollyboat.build.ImageBuilder;
 import io.jollyboat.linux.rootfs.FlockFileLocks;
@@ -54,7 +55,8 @@ final class EngineParts implements AutoCloseable {
       Optional<Registry> ownRegistry,
       Optional<CredentialSource> credentials,
       Optional<Path> trust,
-      Map<String, String> proxies) {
+      Map<String, String> proxies,
+      RegistrySettings settings) {
     this.open = open;
     FileLocks locks = new FlockFileLocks();
     Optional<UserNamespace> users = UserNamespace.forThisProcess(root.resolve("launcher"));
@@ -67,7 +69,7 @@ final class EngineParts implements AutoCloseable {
     Sweep sweep = new Sweep(trees);
     presence.sweep(locks, sweep::clear);
     sweep.clearFormerBoot(root, locks);
-    this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies));
+    this.registry = ownRegistry.orElseGet(() -> registry(credentials, trust, proxies, settings));
     WebAnswers web = new WebAnswers(open.push(new WebFiles(trust, proxies)));
     this.volumes = new VolumeStore(root, locks, trees);
     this.mounts = new ContainerMounts(store, registry, volumes, trees);
@@ -109,10 +111,11 @@ final class EngineParts implements AutoCloseable {
       Optional<Registry> registry,
       Optional<CredentialSource> credentials,
       Optional<Path> trust,
-      Map<String, String> proxies) {
+      Map<String, String> proxies,
+      RegistrySettings settings) {
     CloseStack open = new CloseStack();
     try {
-      return new EngineParts(open, root, registry, credentials, trust, proxies);
+      return new EngineParts(open, root, registry, credentials, trust, proxies, settings);
     } catch (RuntimeException | Error e) {
       open.closeAfter(e);
       throw e;
@@ -120,10 +123,14 @@ final class EngineParts implements AutoCloseable {
   }
 
   private HttpRegistry registry(
-      Optional<CredentialSource> credentials, Optional<Path> trust, Map<String, String> proxies) {
+      Optional<CredentialSource> credentials,
+      Optional<Path> trust,
+      Map<String, String> proxies,
+      RegistrySettings settings) {
     HttpRegistry.Builder http =
         HttpRegistry.builder()
             .credentials(credentials.orElseGet(UserCredentials::ofThisProcess))
+            .settings(settings)
             .proxy(proxies);
     trust.ifPresent(http::trust);
     return open.push(http.build());

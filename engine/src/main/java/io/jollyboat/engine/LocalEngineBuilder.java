@@ -3,12 +3,14 @@ package io.jollyboat.engine;
 import io.jollyboat.Engine;
 import io.jollyboat.EngineUnavailableException;
 import io.jollyboat.Progress;
+import io.jollyboat.RegistrySettings;
 import io.jollyboat.spi.CredentialSource;
 import io.jollyboat.spi.Registry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The options of an engine. */
 final class LocalEngineBuilder implements Engine.Builder {
@@ -16,6 +18,7 @@ final class LocalEngineBuilder implements Engine.Builder {
   private Optional<Registry> registry = Optional.empty();
   private Optional<CredentialSource> credentials = Optional.empty();
   private Optional<Path> trust = Optional.empty();
+  private RegistrySettings settings = RegistrySettings.defaults();
   private Map<String, String> proxies = Proxies.in(System.getenv());
   private Progress progress = Progress.none();
 
@@ -44,6 +47,12 @@ final class LocalEngineBuilder implements Engine.Builder {
   }
 
   @Override
+  public Engine.Builder registries(UnaryOperator<RegistrySettings> options) {
+    settings = options.apply(settings);
+    return this;
+  }
+
+  @Override
   public Engine.Builder proxy(Map<String, String> variables) {
     proxies = Map.copyOf(variables);
     return this;
@@ -65,7 +74,8 @@ final class LocalEngineBuilder implements Engine.Builder {
     }
     trust.ifPresent(LocalEngineBuilder::checkReadable);
     return new LocalEngine(
-        EngineParts.open(root.orElseGet(DefaultRoot::find), registry, credentials, trust, proxies),
+        EngineParts.open(
+            root.orElseGet(DefaultRoot::find), registry, credentials, trust, proxies, settings),
         progress);
   }
 

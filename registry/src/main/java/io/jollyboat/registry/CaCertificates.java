@@ -1,5 +1,6 @@
 package io.jollyboat.registry;
 
+import io.jollyboat.RegistrySettings.KeyPairFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,7 +10,11 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -25,23 +30,34 @@ record CaCertificates(SSLSocketFactory sockets, X509TrustManager trust) {
    * @throws IllegalArgumentException when the file cannot be read or has none
    */
   static CaCertificates load(Path pem) {
+    return load(List.of(pem), Optional.empty());
+  }
+
+  /** Of several files, with a certificate to show where one is asked for. */
+  static CaCertificates load(List<Path> pems, Optional<KeyPairFiles> client) {
     try {
-      X509TrustManager trust = trustManager(keyStore(read(pem)));
+      List<Certificate> all = new ArrayList<>();
+      for (Path pem : pems) {
+        all.addAll(read(pem));
+      }
+      X509TrustManager trust = trustManager(keyStore(all));
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {trust}, null);
+      KeyManager[] keys = client.isPresent() ? ClientKey.load(client.get()) : new KeyManager[0];
+      context.init(keys, new TrustManager[] {trust}, null);
       return new CaCertificates(context.getSocketFactory(), trust);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
-          "cannot read the CA certificates in "
-              + pem
+          "cannot read the certificates in "
+              + pems
+              + client.map(files -> " and " + files.certificate()).orElse("")
               + ": "
               + e.getMessage()
-              + "; it must be a readable PEM file",
+              + "; they must be readable PEM files",
           e);
     }
   }
 
-  private static Collection<? extends Certificate> read(Path pem)
+  static Collection<? extends Certificate> read(Path pem)
       throws IOException, GeneralSecurityException {
     try (InputStream in = Files.newInputStream(pem)) {
       Collection<? extends Certificate> certificates =
@@ -78,5 +94,29 @@ record CaCertificates(SSLSocketFactory sockets, X509TrustManager trust) {
       }
     }
     throw new GeneralSecurityException("this Java runtime has no X.509 trust manager");
+  }
+
+  /** Trust in everybody, for registries of which the caller wants no proof. */
+  static CaCertificates none() {
+    try {
+      X509TrustManager anybody =
+          new X509TrustManager() {
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+              return new X509Certificate[0];
+            }
+          };
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[0], new TrustManager[] {anybody}, null);
+      return new CaCertificates(context.getSocketFactory(), anybody);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime has no TLS", e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.jollyboat.registry;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.jollyboat.Credentials;
+import io.jollyboat.RegistrySettings;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.oci.ImageReference;
@@ -29,6 +30,8 @@ public final class HttpRegistry implements Registry, AutoCloseable {
   private final RetryPolicy retries;
   private final Consumer<String> warnings;
   private final CredentialSource credentials;
+  private final RegistrySettings settings;
+  private final Mirrors mirrors;
   private final RegistryHosts hosts;
   private final RegistryClient client;
   private final Manifests manifests;
@@ -40,14 +43,18 @@ public final class HttpRegistry implements Registry, AutoCloseable {
       Transport transport,
       RetryPolicy retries,
       CredentialSource credentials,
+      RegistrySettings settings,
       Consumer<String> warnings) {
+    this.settings = settings;
+    this.mirrors = new Mirrors(settings);
     this.transport = transport;
     this.retries = retries;
     this.warnings = warnings;
     this.credentials = credentials;
     Authorizer authorizer = new Authorizer(credentials, new TokenEndpoint(transport, retries));
     this.client = new RegistryClient(transport, authorizer, retries);
-    this.hosts = new RegistryHosts(transport);
+    this.hosts =
+        new RegistryHosts(transport, host -> settings.isInsecure(host) || mirrors.isPlain(host));
     this.manifests = new Manifests(client, hosts, warnings);
     this.blobs = new Blobs(client, hosts, retries);
     this.uploads = new Uploads(client, hosts, retries);
@@ -65,17 +72,23 @@ public final class HttpRegistry implements Registry, AutoCloseable {
 
   /** The same, sharing its connections, with other credentials. */
   public HttpRegistry withCredentials(CredentialSource credentials) {
-    return new HttpRegistry(transport, retries, credentials, warnings);
+    return new HttpRegistry(transport, retries, credentials, settings, warnings);
   }
 
   @Override
   public Optional<Descriptor> resolve(ImageReference reference) {
-    return manifests.resolve(reference);
+    return mirrors.first(
+        settings.located(reference),
+        mirror -> Optional.of(manifests.resolve(mirror)).filter(Optional::isPresent),
+        manifests::resolve);
   }
 
   @Override
   public byte[] manifest(ImageReference repository, Descriptor manifest) {
-    return manifests.get(repository, manifest);
+    return mirrors.first(
+        settings.located(repository),
+        mirror -> Optional.of(manifests.get(mirror, manifest)),
+        registry -> manifests.get(registry, manifest));
   }
 
   /**
@@ -84,12 +97,17 @@ public final class HttpRegistry implements Registry, AutoCloseable {
    */
   @Override
   public InputStream blob(ImageReference repository, Descriptor blob, long offset) {
-    return blobs.open(repository, blob, offset);
+    return mirrors.first(
+        settings.located(repository),
+        mirror -> Optional.of(blobs.open(mirror, blob, offset)),
+        registry -> blobs.open(registry, blob, offset));
   }
 
   @Override
   public boolean mount(ImageReference from, ImageReference to, Descriptor blob) {
-    return blobs.exists(to, from, blob) || uploads.mount(from, to, blob);
+    ImageReference target = settings.located(to);
+    ImageReference source = settings.located(from);
+    return blobs.exists(target, source, blob) || uploads.mount(source, target, blob);
   }
 
   /**
@@ -98,7 +116,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
    */
   @Override
   public void pushBlob(ImageReference repository, Descriptor blob, InputStream content) {
-    uploads.push(repository, blob, content);
+    uploads.push(settings.located(repository), blob, content);
   }
 
   /**
@@ -107,7 +125,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
    */
   @Override
   public Digest pushManifest(ImageReference reference, String mediaType, byte[] manifest) {
-    return manifests.put(reference, mediaType, manifest, this::addToTag);
+    return manifests.put(settings.located(reference), mediaType, manifest, this::addToTag);
   }
 
   /** One at a time: the tag's index is read, and written with one more entry. */
@@ -124,17 +142,18 @@ public final class HttpRegistry implements Registry, AutoCloseable {
 
   @Override
   public List<Descriptor> referrers(ImageReference subject) {
-    return listings.referrers(subject).orElseGet(() -> ReferrersTag.list(this, subject));
+    ImageReference located = settings.located(subject);
+    return listings.referrers(located).orElseGet(() -> ReferrersTag.list(this, located));
   }
 
   @Override
   public List<String> tags(ImageReference repository) {
-    return listings.tags(repository);
+    return listings.tags(settings.located(repository));
   }
 
   @Override
   public boolean delete(ImageReference reference) {
-    return manifests.delete(reference);
+    return manifests.delete(settings.located(reference));
   }
 
   @Override
@@ -176,6 +195,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     private RetryPolicy retries = RetryPolicy.DEFAULT;
     private Consumer<String> warnings = warning -> {};
     private RedirectRules redirects = RedirectRules.DEFAULT;
+    private RegistrySettings settings = RegistrySettings.defaults();
 
     private Builder() {}
 
@@ -200,6 +220,13 @@ public final class HttpRegistry implements Registry, AutoCloseable {
       return this;
     }
 
+    /** Mirrors, aliases, certificates and registries without proof of who they are. */
+    @CanIgnoreReturnValue
+    public Builder settings(RegistrySettings all) {
+      this.settings = all;
+      return this;
+    }
+
     /** Told what registries warn of; default: nobody. */
     @CanIgnoreReturnValue
     public Builder warnings(Consumer<String> listener) {
@@ -220,8 +247,8 @@ public final class HttpRegistry implements Registry, AutoCloseable {
     }
 
     public HttpRegistry build() {
-      Transport transport = new Transport(caCertificates, proxy, redirects);
-      return new HttpRegistry(transport, retries, credentials, warnings);
+      Transport transport = new Transport(caCertificates, proxy, redirects, settings);
+      return new HttpRegistry(transport, retries, credentials, settings, warnings);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.HttpUrl;
@@ -13,17 +14,22 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Where a registry answers. All speak HTTPS, but those of this machine, which are asked once what
- * they speak. Safe for use by several threads.
+ * Where a registry answers. All speak HTTPS, but those of this machine and those that need not,
+ * which are asked once what they speak. Safe for use by several threads.
  */
 final class RegistryHosts {
   private static final int MAX_PROBE = 1024;
 
   private final Transport transport;
+  private final Predicate<String> insecure;
   private final Map<String, HttpUrl> known = new ConcurrentHashMap<>();
 
-  RegistryHosts(Transport transport) {
+  /**
+   * @param insecure whether a host may be spoken to by plain HTTP
+   */
+  RegistryHosts(Transport transport, Predicate<String> insecure) {
     this.transport = transport;
+    this.insecure = insecure;
   }
 
   /** The URL below which the registry's {@code v2/} is. */
@@ -31,7 +37,8 @@ final class RegistryHosts {
     String host = reference.registry();
     HttpUrl url = known.get(host);
     if (url == null) {
-      url = Loopback.isLoopback(withoutPort(host)) ? probe(reference, host) : url("https", host);
+      boolean any = Loopback.isLoopback(withoutPort(host)) || insecure.test(host);
+      url = any ? probe(reference, host) : url("https", host);
       known.put(host, url);
     }
     return url;

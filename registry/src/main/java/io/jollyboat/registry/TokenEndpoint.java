@@ -106,9 +106,10 @@ final class TokenEndpoint {
     return read(request, credentials, response);
   }
 
-  /** Only where the registry itself is on this machine, and speaks plain HTTP. */
+  /** Only where the registry itself speaks plain HTTP, and on this machine or that very host. */
   private static boolean isLocal(HttpUrl registry, HttpUrl realm) {
-    return !registry.isHttps() && Loopback.isLoopback(realm.host());
+    return !registry.isHttps()
+        && (Loopback.isLoopback(realm.host()) || realm.host().equals(registry.host()));
   }
 
   private static HttpUrl realm(RegistryRequest request, HttpUrl registry, Challenge challenge) {

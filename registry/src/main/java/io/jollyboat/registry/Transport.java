@@ -1,15 +1,19 @@
 package io.jollyboat.registry;
 
+import io.jollyboat.RegistrySettings;
+import io.jollyboat.RegistrySettings.Certificates;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import okhttp3.ConnectionSpec;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
@@ -33,11 +37,14 @@ final class Transport {
 
   private final RedirectRules rules;
   private final OkHttpClient plain;
-  private final Supplier<OkHttpClient> encrypted;
-  private @Nullable OkHttpClient encryptedClient;
+  private final Function<String, OkHttpClient> encrypted;
+  private final Map<String, OkHttpClient> encryptedClients = new ConcurrentHashMap<>();
 
   Transport(
-      Optional<Path> caCertificates, Map<String, String> proxyVariables, RedirectRules rules) {
+      Optional<Path> caCertificates,
+      Map<String, String> proxyVariables,
+      RedirectRules rules,
+      RegistrySettings settings) {
     this.rules = rules;
     ProxyVariables proxies = new ProxyVariables(proxyVariables);
     this.plain =
@@ -51,23 +58,41 @@ final class Transport {
             .readTimeout(TRANSFER_TIMEOUT)
             .writeTimeout(TRANSFER_TIMEOUT)
             .build();
-    this.encrypted = () -> encrypted(plain, caCertificates);
-  }
-
-  private static OkHttpClient encrypted(OkHttpClient plain, Optional<Path> caCertificates) {
-    OkHttpClient.Builder builder =
+    HostCertificates certificates = new HostCertificates(settings);
+    OkHttpClient.Builder usual =
         plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
-    caCertificates
-        .map(CaCertificates::load)
-        .ifPresent(ca -> builder.sslSocketFactory(ca.sockets(), ca.trust()));
-    return builder.build();
+    this.encrypted =
+        host ->
+            settings.isInsecure(host)
+                ? unproven(usual.build())
+                : encrypted(usual.build(), caCertificates, certificates.of(host));
   }
 
-  private synchronized OkHttpClient encryptedClient() {
-    if (encryptedClient == null) {
-      encryptedClient = encrypted.get();
+  private static OkHttpClient unproven(OkHttpClient usual) {
+    CaCertificates none = CaCertificates.none();
+    return usual
+        .newBuilder()
+        .sslSocketFactory(none.sockets(), none.trust())
+        .hostnameVerifier((host, session) -> true)
+        .build();
+  }
+
+  private static OkHttpClient encrypted(
+      OkHttpClient usual, Optional<Path> everywhere, Certificates ofHost) {
+    List<Path> authorities = new ArrayList<>(ofHost.authorities());
+    everywhere.ifPresent(authorities::add);
+    if (authorities.isEmpty() && ofHost.client().isEmpty()) {
+      return usual;
     }
-    return encryptedClient;
+    CaCertificates all = CaCertificates.load(authorities, ofHost.client());
+    return usual.newBuilder().sslSocketFactory(all.sockets(), all.trust()).build();
+  }
+
+  /** One for each host: what is trusted and shown there is so nowhere else. */
+  private OkHttpClient encryptedClient(HttpUrl url) {
+    boolean usual = url.port() == HttpUrl.defaultPort("https");
+    String name = url.host().indexOf(':') >= 0 ? "[" + url.host() + "]" : url.host();
+    return encryptedClients.computeIfAbsent(usual ? name : name + ":" + url.port(), encrypted);
   }
 
   /** Sends one request as it is; redirects are answers. */
@@ -76,7 +101,7 @@ final class Transport {
   }
 
   private Response send(Request request, Optional<Dns> names) throws IOException {
-    OkHttpClient client = request.url().isHttps() ? encryptedClient() : plain;
+    OkHttpClient client = request.url().isHttps() ? encryptedClient(request.url()) : plain;
     if (names.isPresent()) {
       client = client.newBuilder().dns(names.get()).build();
     }

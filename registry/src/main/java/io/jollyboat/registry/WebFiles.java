@@ -1,6 +1,7 @@
 package io.jollyboat.registry;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.jollyboat.RegistrySettings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,7 +32,12 @@ public final class WebFiles implements AutoCloseable {
    * @param proxyVariables {@code HTTP_PROXY} and kin
    */
   public WebFiles(Optional<Path> caCertificatesPem, Map<String, String> proxyVariables) {
-    this.transport = new Transport(caCertificatesPem, proxyVariables, RedirectRules.DEFAULT);
+    this.transport =
+        new Transport(
+            caCertificatesPem,
+            proxyVariables,
+            RedirectRules.DEFAULT,
+            RegistrySettings.defaults().certificateDirectories(List.of()));
   }
 
   /** A file on its way. Not safe for use by several threads. */

@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,10 @@ public final class RegistryProcess implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final Process process;
+  private final boolean open;
 
-  private RegistryProcess(Path directory, int port, Process process) {
+  private RegistryProcess(Path directory, int port, Process process, boolean open) {
+    this.open = open;
     this.directory = directory;
     this.port = port;
     this.process = process;
@@ -34,18 +37,30 @@ public final class RegistryProcess implements AutoCloseable {
 
   /** Returns when the registry answers. */
   public static RegistryProcess start() {
+    return start("", "");
+  }
+
+  /**
+   * One that wants proof of who asks; returns when it listens.
+   *
+   * @param http more of its configuration's section {@code http}, indented by two blanks
+   * @param sections whole sections of it
+   */
+  public static RegistryProcess start(String http, String sections) {
     Path program = Command.find("docker-registry");
     try {
       Path directory = Files.createTempDirectory("jollyboat-registry");
       int port = freePort();
       Path configuration =
-          Files.writeString(directory.resolve("registry.yml"), yaml(directory, port));
+          Files.writeString(
+              directory.resolve("registry.yml"), yaml(directory, port) + http + sections);
       Process process =
           new ProcessBuilder(List.of(program.toString(), "serve", configuration.toString()))
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("log").toFile())
               .start();
-      RegistryProcess registry = new RegistryProcess(directory, port, process);
+      boolean open = (http + sections).isEmpty();
+      RegistryProcess registry = new RegistryProcess(directory, port, process, open);
       registry.awaitAnswer();
       return registry;
     } catch (IOException e) {
@@ -124,13 +139,21 @@ public final class RegistryProcess implements AutoCloseable {
 
   private void awaitAnswer() throws IOException {
     long end = System.nanoTime() + START.toNanos();
-    while (!answers()) {
+    while (!(open ? answers() : listens())) {
       if (!process.isAlive() || System.nanoTime() > end) {
         String log = log();
         close();
         throw new AssertionError("the registry does not answer on port " + port + ": " + log);
       }
       pause();
+    }
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 
