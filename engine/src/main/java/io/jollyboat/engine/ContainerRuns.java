@@ -366,12 +366,12 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   /** As {@link #users}, all of them found when the first is asked for. */
   Function<ImageId, List<String>> usersFromNow() {
-    AtomicReference<Map<ImageId, List<String>>> found = new AtomicReference<>();
+    AtomicReference<Optional<Map<ImageId, List<String>>>> found =
+        new AtomicReference<>(Optional.empty());
     return image -> {
-      if (found.get() == null) {
-        found.set(usersOf(directory.list()));
-      }
-      return found.get().getOrDefault(image, List.of());
+      Map<ImageId, List<String>> users = found.get().orElseGet(() -> usersOf(directory.list()));
+      found.set(Optional.of(users));
+      return users.getOrDefault(image, List.of());
     };
   }
 

@@ -28,13 +28,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,19 +192,18 @@ class BuildCacheTest {
 
   @Test
   void build_codeThatBuildsTheSame_doesNotWaitForItself() throws Exception {
-    AtomicReference<Image> itself = new AtomicReference<>();
+    Image[] itself = {Image.scratch()};
     AtomicInteger depth = new AtomicInteger();
-    itself.set(
+    itself[0] =
         Image.from("node:8.4-alpine")
             .step(
                 "nested",
                 files -> {
                   if (depth.incrementAndGet() == 1) {
-                    machine.build(itself.get(), spec -> spec);
+                    machine.build(itself[0], spec -> spec);
                   }
-                }));
-    FutureTask<StoredImage> build =
-        new FutureTask<>(() -> machine.build(itself.get(), spec -> spec));
+                });
+    FutureTask<StoredImage> build = new FutureTask<>(() -> machine.build(itself[0], spec -> spec));
     Thread thread = new Thread(build);
     thread.setDaemon(true);
     thread.start();
@@ -244,7 +243,7 @@ class BuildCacheTest {
   void build_inlineCache_isToldOfEveryStepThatTakesTime() {
     Image image = Image.from("node:8.4-alpine").run("count /n").cmd("x");
     StoredImage made = machine.build(image, BuildSpec::inlineCache);
-    assertEquals(1, machine.remote.inlined.get(made.id()).size());
+    assertEquals(1, Objects.requireNonNull(machine.remote.inlined.get(made.id())).size());
   }
 
   @Test

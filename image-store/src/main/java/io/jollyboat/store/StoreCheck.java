@@ -297,7 +297,7 @@ final class StoreCheck {
           | OciFormatException
           | ContentException
           | IndexOutOfBoundsException e) {
-        continue; // another manifest may do
+        // Another manifest may do.
       }
     }
     return false;
