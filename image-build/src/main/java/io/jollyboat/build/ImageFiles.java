@@ -1,6 +1,7 @@
 package io.jollyboat.build;
 
 import io.jollyboat.FileTree;
+import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Size;
 import io.jollyboat.oci.ImageConfig;
 import io.jollyboat.spi.host.EditableTree;
@@ -68,6 +69,9 @@ final class ImageFiles implements FileTree, AutoCloseable {
 
   /** As the tree has it: without the slash at its beginning. */
   private String relative(String path) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedOperationException("the build was interrupted", null);
+    }
     if (!open) {
       throw new IllegalStateException("the files of a step can be used only while its code runs");
     }

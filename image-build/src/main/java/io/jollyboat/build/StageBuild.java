@@ -144,12 +144,8 @@ final class StageBuild {
     }
     if (base instanceof Base.Stored stored) {
       return build
-          .store()
-          .find(stored.id())
-          .orElseThrow(
-              () ->
-                  new ImageNotFoundException(
-                      "the store has no image " + stored.id(), stored.id().toString()));
+          .materials()
+          .once(stored.id().toString(), build.platform(), () -> stored(build, stored.id()));
     }
     ImageConfig empty =
         base instanceof Base.Host host
@@ -159,6 +155,14 @@ final class StageBuild {
                 .workingDir("/")
                 .build();
     return build.store().add(empty, Optional.empty(), true);
+  }
+
+  private static StoredImage stored(Build build, ImageId id) {
+    return build
+        .store()
+        .find(id)
+        .orElseThrow(
+            () -> new ImageNotFoundException("the store has no image " + id, id.toString()));
   }
 
   private static void warnOfPlatform(

@@ -158,6 +158,18 @@ class CodeStepTest {
   }
 
   @Test
+  void step_thatIsInterruptedMeanwhile_endsAtItsNextFile() {
+    FileStep code =
+        files -> {
+          Thread.currentThread().interrupt();
+          files.write("/never", "x");
+        };
+    assertThrows(InterruptedOperationException.class, () -> build("long", code));
+    assertTrue(Thread.interrupted());
+    assertEquals(0, machine.openChanges.get());
+  }
+
+  @Test
   void files_afterTheStep_areClosed() {
     AtomicReference<FileTree> kept = new AtomicReference<>();
     StoredImage unused = build("keep", kept::set);

@@ -56,6 +56,16 @@ class ProvenanceTest {
   }
 
   @Test
+  void provenance_ofAnImageOnAnId_namesIt() {
+    StoredImage below = machine.build(Image.from("base").run("touch /a"), spec -> spec);
+    Image image = Image.from(below.id()).run("touch /b");
+    StoredImage made = machine.build(image, spec -> spec.provenance());
+    String text = Objects.requireNonNull(machine.provenance.get(made.id()));
+
+    assertTrue(text.contains("\"name\":\"" + below.id() + "\""), text);
+  }
+
+  @Test
   void provenance_notAskedFor_isNotKept() {
     StoredImage unused = machine.build(Image.from("base").run("touch /a"), spec -> spec);
     assertEquals(Map.of(), machine.provenance);

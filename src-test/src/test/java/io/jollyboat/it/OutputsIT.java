@@ -106,7 +106,7 @@ class OutputsIT {
 
   @Test
   void directory_hasTheMergedFiles_withoutWhatWouldAct() throws IOException {
-    Path directory = place.resolve("files");
+    Path directory = Files.createDirectory(place.resolve("files")); // empty is as good as missing
     try (Engine engine = store.open()) {
       StoredImage unused = engine.build(IMAGE, spec -> spec.output(Output.directory(directory)));
     }
