@@ -41,14 +41,14 @@ class BindMountsTest {
     assertEquals(0, machine.openChanges.get());
   }
 
-  private FakeMachine.Events run(String run) {
+  private Events run(String run) {
     Image image = Image.of(Dockerfile.parse("FROM base\nRUN " + run + "\n"));
     return machine.watch(image, spec -> spec.context(context));
   }
 
   private Content mounted() {
-    int last = machine.requests.size() - 1;
-    return machine.requests.get(last).mounts().get(0).content();
+    int last = machine.commands.requests.size() - 1;
+    return machine.commands.requests.get(last).mounts().get(0).content();
   }
 
   @Test

@@ -13,7 +13,6 @@ import io.jollyboat.NetworkMode;
 import io.jollyboat.PullPolicy;
 import io.jollyboat.Size;
 import io.jollyboat.StoredImage;
-import io.jollyboat.build.FakeMachine.Events;
 import io.jollyboat.dockerfile.Cmd;
 import io.jollyboat.dockerfile.Copy;
 import io.jollyboat.dockerfile.Dockerfile;
@@ -260,7 +259,7 @@ class BuildCacheTest {
         ran += build.get().ran().size();
       }
       assertEquals(2, ran);
-      assertEquals(1, machine.counter.get());
+      assertEquals(1, machine.commands.counter.get());
     } finally {
       threads.shutdownNow();
     }
@@ -298,7 +297,7 @@ class BuildCacheTest {
 
     assertEquals(
         List.of(NetworkMode.HOST, NetworkMode.NONE),
-        machine.requests.stream().map(StepRequest::network).toList());
+        machine.commands.requests.stream().map(StepRequest::network).toList());
   }
 
   @Test
@@ -393,7 +392,7 @@ class BuildCacheTest {
     machine.hostKey = "host-2";
 
     assertTrue(HostBase.isOn(first.image().config()));
-    assertTrue(machine.requests.get(0).hostImage());
+    assertTrue(machine.commands.requests.get(0).hostImage());
     assertEquals(List.of(2), machine.watch(image, spec -> spec).ran());
     assertEquals(List.of(2), machine.watch(Image.host("k").with(Cmd.exec("x")), s -> s).ran());
     assertEquals(List.of(), machine.watch(Image.host("k").with(Cmd.exec("x")), s -> s).ran());

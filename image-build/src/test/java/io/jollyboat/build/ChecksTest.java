@@ -30,7 +30,7 @@ class ChecksTest {
         "base", Map.of("etc/", ""), config -> config.toBuilder().env("OF_BASE", "x").build());
   }
 
-  private FakeMachine.Events watch(Dockerfile text) {
+  private Events watch(Dockerfile text) {
     return machine.watch(Image.of(text), spec -> spec.context(context));
   }
 

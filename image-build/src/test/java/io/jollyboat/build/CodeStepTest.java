@@ -13,7 +13,6 @@ import io.jollyboat.FileTree;
 import io.jollyboat.Image;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.StoredImage;
-import io.jollyboat.build.FakeMachine.Events;
 import io.jollyboat.oci.History;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;

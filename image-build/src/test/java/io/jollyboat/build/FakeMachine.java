@@ -3,7 +3,6 @@ package io.jollyboat.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jollyboat.BuildSpec;
-import io.jollyboat.ContainerId;
 import io.jollyboat.Image;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
@@ -23,8 +22,6 @@ import io.jollyboat.spi.host.FileLocks;
 import io.jollyboat.spi.host.LayerTree;
 import io.jollyboat.spi.host.LayerTrees;
 import io.jollyboat.spi.host.MergedTree;
-import io.jollyboat.spi.host.StepRequest;
-import io.jollyboat.spi.host.StepRunner;
 import io.jollyboat.spi.host.TreeEntry;
 import io.jollyboat.spi.host.TreeWriter;
 import java.io.IOException;
@@ -48,12 +45,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/**
- * A store in memory and a machine whose commands are Java: {@code touch FILE}, {@code write FILE
- * TEXT}, {@code echo TEXT}, {@code env}, {@code count FILE}, {@code fail CODE}, {@code show FILE},
- * {@code alter FILE TEXT [CODE]} of this machine.
- */
-final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
+/** A store in memory and a machine with the commands of {@link FakeCommands}. */
+final class FakeMachine implements BuildStore, LayerTrees {
   final Path root;
   final Map<String, StoredImage> bases = new ConcurrentHashMap<>();
   final Set<Path> held = ConcurrentHashMap.newKeySet();
@@ -65,12 +58,11 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   final Map<Digest, ImageId> cache = new ConcurrentHashMap<>();
   final List<String> inputs = Collections.synchronizedList(new ArrayList<>());
   final Map<Path, Map<String, MemoryTree.Node>> layers = new ConcurrentHashMap<>();
-  final List<StepRequest> requests = Collections.synchronizedList(new ArrayList<>());
   final AtomicInteger resolves = new AtomicInteger();
   final List<Runnable> beforeLocks = new ArrayList<>();
   final AtomicInteger merges = new AtomicInteger();
-  final AtomicInteger counter = new AtomicInteger();
   final AtomicInteger openChanges = new AtomicInteger();
+  final FakeCommands commands = new FakeCommands(this::merge);
   final FakeCaches remote = new FakeCaches(this);
   final ImageBuilder builder;
   String hostKey = "host-1";
@@ -101,7 +93,7 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
   FakeMachine(Path root) {
     this.root = root;
     this.builder =
-        new ImageBuilder(this, this, this, this::resolve, new FakeWeb(), remote, () -> hostKey);
+        new ImageBuilder(this, this, commands, this::resolve, new FakeWeb(), remote, () -> hostKey);
   }
 
   StoredImage resolve(String reference, Platform platform, PullPolicy policy, Progress progress) {
@@ -121,68 +113,6 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
     Events events = new Events();
     events.result = Optional.of(builder.build(image, options.apply(BuildSpec.defaults()), events));
     return events;
-  }
-
-  static final class Events implements Progress {
-    Optional<StoredImage> result = Optional.empty();
-    final List<Step> steps = new ArrayList<>();
-    final List<Boolean> cached = new ArrayList<>();
-    final List<ImageId> ids = new ArrayList<>();
-    final List<String> warnings = new ArrayList<>();
-    final List<String> lines = new ArrayList<>();
-    final StringBuilder output = new StringBuilder();
-
-    @Override
-    public void stepStarted(Step step) {
-      steps.add(step);
-      lines.add("Step " + step.number() + "/" + step.count() + " : " + step.text());
-    }
-
-    @Override
-    public void stepRunning(Step step, ContainerId container) {
-      lines.add("running");
-    }
-
-    @Override
-    public void stepOutput(Step step, String text) {
-      output.append(text);
-    }
-
-    @Override
-    public void stepFinished(Step step, ImageId id, boolean hit) {
-      cached.add(hit);
-      ids.add(id);
-    }
-
-    @Override
-    public void warning(String message) {
-      warnings.add(message);
-    }
-
-    @Override
-    public void built(ImageId id) {
-      lines.add("built");
-    }
-
-    @Override
-    public void tagged(String reference) {
-      lines.add("tagged " + reference);
-    }
-
-    StoredImage image() {
-      return result.orElseThrow();
-    }
-
-    /** The numbers of the steps that ran, FROM apart. */
-    List<Integer> ran() {
-      List<Integer> ran = new ArrayList<>();
-      for (int i = 0; i < steps.size(); i++) {
-        if (!cached.get(i) && !steps.get(i).text().startsWith("FROM")) {
-          ran.add(steps.get(i).number());
-        }
-      }
-      return ran;
-    }
   }
 
   MemoryTree tree(StoredImage image) {
@@ -514,66 +444,4 @@ final class FakeMachine implements BuildStore, LayerTrees, StepRunner {
 
   @Override
   public void flush(Path directory) {}
-
-  @Override
-  public StepResult run(StepRequest request, StepOutput output) {
-    requests.add(request);
-    String command = request.args().get(request.args().size() - 1);
-    String[] words = command.split(" +");
-    try {
-      return new StepResult(run(request, words, output), false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private int run(StepRequest request, String[] words, StepOutput output) throws IOException {
-    switch (words[0]) {
-      case "touch" -> write(request, words[1], "");
-      case "write" -> write(request, words[1], words[2]);
-      case "count" -> write(request, words[1], "" + counter.incrementAndGet());
-      case "echo" -> print(output, words[1] + "\n");
-      case "env" -> print(output, request.environment() + "\n");
-      case "show" -> print(output, mounted(request, words[1]));
-      case "alter" -> {
-        Files.writeString(Path.of(words[1]), words[2]);
-        print(output, "altered\n");
-        return words.length > 3 ? Integer.parseInt(words[3]) : 0;
-      }
-      case "fail" -> {
-        write(request, "/left", "behind");
-        print(output, "it fails\n");
-        return Integer.parseInt(words[1]);
-      }
-      default -> throw new IllegalArgumentException(words[0]);
-    }
-    return 0;
-  }
-
-  private String mounted(StepRequest request, String path) throws IOException {
-    for (StepRequest.StepMount mount : request.mounts()) {
-      boolean itself = path.equals(mount.target());
-      if (itself || path.startsWith(mount.target() + "/")) {
-        String below = itself ? "" : path.substring(mount.target().length() + 1);
-        if (mount.content() instanceof StepRequest.StepMount.Content.Layers layers) {
-          String inside = TreePath.child(layers.below(), below);
-          return new String(merge(layers.layersTopFirst()).open(inside).readAllBytes(), UTF_8);
-        }
-        var bind = (StepRequest.StepMount.Content.Bind) mount.content();
-        return Files.readString(bind.source().resolve(bind.below()).resolve(below));
-      }
-    }
-    return "nothing";
-  }
-
-  private static void write(StepRequest request, String path, String text) throws IOException {
-    Path file = request.upper().resolve(path.substring(1));
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
-  }
-
-  private static void print(StepOutput output, String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    output.print(bytes, bytes.length);
-  }
 }

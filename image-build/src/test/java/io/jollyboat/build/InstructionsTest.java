@@ -8,7 +8,6 @@ import io.jollyboat.BuildException;
 import io.jollyboat.Image;
 import io.jollyboat.Secret;
 import io.jollyboat.StoredImage;
-import io.jollyboat.build.FakeMachine.Events;
 import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.oci.History;
 import io.jollyboat.oci.ImageConfig;
@@ -142,7 +141,7 @@ class InstructionsTest {
   @Test
   void run_seesEnvironmentArgumentsUserAndDirectory() {
     image("ARG X=1\nENV Y=$X\nUSER app\nWORKDIR /srv\nRUN --network=none echo hi");
-    var request = machine.requests.get(0);
+    var request = machine.commands.requests.get(0);
 
     assertEquals(List.of("/bin/sh", "-c", "echo hi"), request.args());
     assertEquals(Map.of("PATH", "/bin", "A", "base", "X", "1", "Y", "1"), request.environment());
@@ -261,7 +260,7 @@ class InstructionsTest {
         Image.of(
             Dockerfile.parse("FROM base\nRUN --mount=type=secret,id=key show /run/secrets/key"));
     Events events = machine.watch(image, spec -> spec.secret("key", Secret.of("hush")));
-    var mount = machine.requests.get(0).mounts().get(0);
+    var mount = machine.commands.requests.get(0).mounts().get(0);
 
     assertEquals("hush", events.output.toString());
     assertTrue(mount.readOnly());
@@ -280,7 +279,7 @@ class InstructionsTest {
     BuildException e = assertThrows(BuildException.class, () -> machine.build(image, spec -> spec));
 
     assertTrue(String.valueOf(e.getMessage()).contains("the secret \"key\" was not given"));
-    assertEquals(List.of(), machine.requests);
+    assertEquals(List.of(), machine.commands.requests);
   }
 
   @Test
@@ -289,8 +288,8 @@ class InstructionsTest {
     Image image = Image.of(Dockerfile.parse("FROM base\nRUN --mount=type=secret,id=key,env=K env"));
     machine.build(image, spec -> spec.secret("key", Secret.of("hush")));
 
-    assertEquals("hush", machine.requests.get(1).environment().get("K"));
-    assertEquals(List.of(), machine.requests.get(1).mounts());
+    assertEquals("hush", machine.commands.requests.get(1).environment().get("K"));
+    assertEquals(List.of(), machine.commands.requests.get(1).mounts());
   }
 
   @Test
@@ -304,7 +303,7 @@ class InstructionsTest {
                 "FROM base\nRUN --mount=type=bind,source=src,target=/src"
                     + " --mount=type=cache,target=/c --mount=type=tmpfs,target=/t show /src/main"));
     Events events = machine.watch(image, spec -> spec.context(context));
-    var mounts = machine.requests.get(0).mounts();
+    var mounts = machine.commands.requests.get(0).mounts();
 
     assertEquals("int", events.output.toString());
     assertEquals(directory.resolve("cache-mounts"), source(mounts.get(1)).getParent());
@@ -340,8 +339,8 @@ class InstructionsTest {
     Image image = Image.of(Dockerfile.parse("FROM base\nRUN <<EOF\n#!/bin/show\nx\nEOF\n"));
 
     assertThrows(BuildException.class, () -> machine.build(image, spec -> spec));
-    assertEquals(List.of("/dev/pipes/EOF"), machine.requests.get(0).args());
-    assertEquals("/dev/pipes/EOF", machine.requests.get(0).mounts().get(0).target());
+    assertEquals(List.of("/dev/pipes/EOF"), machine.commands.requests.get(0).args());
+    assertEquals("/dev/pipes/EOF", machine.commands.requests.get(0).mounts().get(0).target());
   }
 
   @Test
@@ -349,6 +348,6 @@ class InstructionsTest {
     BuildException e = assertThrows(BuildException.class, () -> image("RUN touch /a\nCOPY . ."));
 
     assertTrue(String.valueOf(e.getMessage()).contains("there is no build context"));
-    assertEquals(List.of(), machine.requests);
+    assertEquals(List.of(), machine.commands.requests);
   }
 }

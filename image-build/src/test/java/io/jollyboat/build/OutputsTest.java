@@ -34,7 +34,7 @@ class OutputsTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> machine.build(IMAGE, options));
     assertTrue(refused.toString().contains(why), refused.toString());
-    assertEquals(List.of(), machine.requests);
+    assertEquals(List.of(), machine.commands.requests);
   }
 
   @Test
@@ -42,7 +42,7 @@ class OutputsTest {
     StoredImage made = machine.build(IMAGE, spec -> spec.output(Output.cacheOnly()));
     assertTrue(made.intermediate());
     assertFalse(machine.build(IMAGE, spec -> spec).intermediate());
-    assertEquals(1, machine.requests.size());
+    assertEquals(1, machine.commands.requests.size());
   }
 
   @Test

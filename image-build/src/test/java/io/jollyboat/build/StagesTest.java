@@ -11,7 +11,6 @@ import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.InterruptedOperationException;
 import io.jollyboat.Progress;
 import io.jollyboat.PullPolicy;
-import io.jollyboat.build.FakeMachine.Events;
 import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.oci.Platform;
 import java.nio.file.Path;
@@ -97,7 +96,7 @@ class StagesTest {
     Image image = Image.scratch().copyFrom(tool, "/n", "/a").copyFrom(same, "/n", "/b");
     Events events = machine.watch(image, spec -> spec);
 
-    assertEquals(1, machine.counter.get());
+    assertEquals(1, machine.commands.counter.get());
     assertEquals(5, events.steps.size());
   }
 
@@ -180,7 +179,7 @@ class StagesTest {
 
     assertEquals(InterruptedOperationException.class, thrown.get(0).getClass());
     assertEquals(List.of(true), flag);
-    assertTrue(machine.requests.isEmpty());
+    assertTrue(machine.commands.requests.isEmpty());
   }
 
   @Test
