@@ -78,7 +78,7 @@ long mount_copy(int from, int at, u64 attributes, int recursive);
  * fsconfig(2) or for the one page of mount(2), no character needs to be escaped,
  * and /proc/mounts does not tell the container where they are.
  */
-#define MOST_LOWERS 127
+#define MOST_LOWERS 128 /* of an image 127, and what all containers have */
 struct overlay {
 	const char *options;
 	int upper;

@@ -194,7 +194,7 @@ static long by_context(struct overlay *v)
 }
 
 /*
- * Kernels that do not know "lowerdir+" take all names in one page: 127 names of
+ * Kernels that do not know "lowerdir+" take all names in one page: 128 names of
  * at most 19 bytes, and the options. No descriptor leads to what was mounted on
  * it, so the new root is looked up by the path.
  */

@@ -93,7 +93,7 @@ final class FetchedSteps implements RemoteCaches.Steps {
             || (layers.size() >= below.size() && layers.subList(0, below.size()).equals(below));
     if (!follows
         || layers.size() != told.layers().size()
-        || layers.size() > OverlayRoot.MOST_LOWERS
+        || layers.size() > OverlayRoot.MOST_LAYERS
         || HostBase.isOn(told.config())
         || !told.config().platform().equals(on.platform())) {
       progress.warning(

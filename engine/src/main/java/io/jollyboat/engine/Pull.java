@@ -73,13 +73,13 @@ final class Pull {
 
   ImageConfig config(ManifestReader reader, ImageReference reference, Manifest manifest) {
     Descriptor descriptor = manifest.config();
-    if (manifest.layers().size() > OverlayRoot.MOST_LOWERS) {
+    if (manifest.layers().size() > OverlayRoot.MOST_LAYERS) {
       throw new ContentException(
           reference
               + " has "
               + manifest.layers().size()
               + " layers, more than the "
-              + OverlayRoot.MOST_LOWERS
+              + OverlayRoot.MOST_LAYERS
               + " that a root file system can be made of",
           descriptor.digest(),
           null);

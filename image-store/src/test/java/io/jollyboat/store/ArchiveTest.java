@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jollyboat.ContentException;
 import io.jollyboat.ImageId;
 import io.jollyboat.ImageNotFoundException;
 import io.jollyboat.SaveSpec;
@@ -13,7 +14,10 @@ import io.jollyboat.SaveSpec.Compression;
 import io.jollyboat.SaveSpec.Format;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.Descriptor;
+import io.jollyboat.oci.Digest;
+import io.jollyboat.oci.History;
 import io.jollyboat.oci.ImageConfig;
+import io.jollyboat.oci.ImageConfigBuilder;
 import io.jollyboat.oci.ImageReference;
 import io.jollyboat.oci.Index;
 import io.jollyboat.oci.Manifest;
@@ -241,9 +245,7 @@ final class ArchiveTest extends ArchiveFixture {
     for (Platform platform : platforms) {
       Layer layer = store.layers().chain(own.config().diffIds()).get(0);
       ImageConfig config =
-          ImageConfig.builder(platform)
-              .layer(layer.diffId(), io.jollyboat.oci.History.of(TIME, "x"))
-              .build();
+          ImageConfig.builder(platform).layer(layer.diffId(), History.of(TIME, "x")).build();
       Manifest manifest =
           Manifest.of(config.descriptor(), List.of(store.layers().compressed(layer)));
       manifests.add(manifest.descriptor().withPlatform(platform));
@@ -273,5 +275,54 @@ final class ArchiveTest extends ArchiveFixture {
     members.put("oci-layout", "{}".getBytes(StandardCharsets.UTF_8));
     removeAll();
     return archive(members);
+  }
+
+  /** A layout of one image of these layers, named after them. */
+  private static byte[] layersOf(List<byte[]> tars, List<Descriptor> blobs) {
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    ImageConfigBuilder builder = ImageConfig.builder(Platform.current()).created(TIME);
+    for (byte[] tar : tars) {
+      Descriptor unused = put(members, tar);
+      builder = builder.layer(Digest.sha256(tar), History.of(TIME, "x"));
+    }
+    ImageConfig config = builder.build();
+    Descriptor unused = put(members, config.bytes());
+    Manifest manifest = Manifest.of(config.descriptor(), blobs);
+    Descriptor unused2 = put(members, manifest.bytes());
+    Descriptor entry =
+        manifest.descriptor().withAnnotation("io.containerd.image.name", NAME.canonical());
+    members.put("index.json", Index.of(List.of(entry)).bytes());
+    members.put("oci-layout", "{}".getBytes(StandardCharsets.UTF_8));
+    return archive(members);
+  }
+
+  @Test
+  void load_ofEmptyAndForeignLayers_keepsThemAsTheyAre() throws IOException {
+    byte[] empty = new byte[1024];
+    byte[] foreign = new TarBuilder().file("windows", "x").finished();
+    List<Descriptor> blobs =
+        List.of(
+            Descriptor.of(MediaType.OCI_LAYER, Digest.sha256(empty), empty.length),
+            Descriptor.of(MediaType.OCI_FOREIGN_LAYER, Digest.sha256(foreign), foreign.length)
+                .withUrls(List.of("https://example.com/b")),
+            Descriptor.of(MediaType.OCI_LAYER, Digest.sha256(empty), empty.length));
+    byte[] archive = layersOf(List.of(empty, foreign, empty), blobs);
+    StoredImage image = load(archive).get(0);
+    assertEquals(List.of("windows"), files(image));
+    assertEquals(3, store.layers().chain(image.config().diffIds()).size());
+    Manifest manifest = store.images().manifestFor(image.id());
+    assertEquals(blobs, manifest.layers());
+    Map<String, byte[]> again = members(saved(s -> s.format(Format.OCI_ARCHIVE), NAME.toString()));
+    assertArrayEquals(manifest.bytes(), again.get("blobs/sha256/" + manifest.digest().hex()));
+  }
+
+  @Test
+  void load_ofMoreLayersThanARootCanHave_isRefused() {
+    byte[] empty = new byte[1024];
+    Descriptor blob = Descriptor.of(MediaType.OCI_LAYER, Digest.sha256(empty), empty.length);
+    byte[] most = layersOf(Collections.nCopies(127, empty), Collections.nCopies(127, blob));
+    assertEquals(127, load(most).get(0).config().diffIds().size());
+    byte[] more = layersOf(Collections.nCopies(128, empty), Collections.nCopies(128, blob));
+    assertThrows(ContentException.class, () -> load(more));
   }
 }

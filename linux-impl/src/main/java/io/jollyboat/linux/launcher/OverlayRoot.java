@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param mountPoint of the root: any directory of the host; only the container's mount namespace
  *     sees the mount
  * @param layers directory that relative names in {@code lowers} start from
- * @param lowers at most 127 directories, the topmost first
+ * @param lowers at most 128 directories, the topmost first
  * @param writable where changes go; without it the root is read-only
  * @param options further options of the file system, such as {@code userxattr}
  * @param mappedIds its files' ids are those of {@link OperationsBuilder#mapIds}; then both writable
@@ -24,8 +24,11 @@ public record OverlayRoot(
     List<String> options,
     boolean mappedIds) {
 
-  /** The most lower directories. */
-  public static final int MOST_LOWERS = 127;
+  /** The most layers that an image may have. */
+  public static final int MOST_LAYERS = 127;
+
+  /** The most lower directories: an image's, and what all containers have below them. */
+  static final int MOST_LOWERS = MOST_LAYERS + 1;
 
   /** With the ids that the layers' files have. */
   public OverlayRoot(

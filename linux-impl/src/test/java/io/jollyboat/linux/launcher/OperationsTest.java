@@ -74,7 +74,7 @@ final class OperationsTest {
 
   @Test
   void overlay_tooManyLayers_isRefused() {
-    List<String> lowers = Collections.nCopies(128, "layer");
+    List<String> lowers = Collections.nCopies(129, "layer");
 
     assertThrows(
         IllegalArgumentException.class,
