@@ -135,7 +135,8 @@ final class UserFilesStory {
                   files.mode("/etc/passwd", 0604);
                 });
     StoredImage made = engine.build(image);
-    String look = "ls -d /d; cat /made; stat -c ' %u:%g' /made; stat -c '%u:%g %a' /etc/passwd";
+    String look =
+        "exec 2>&1; ls -d /d; cat /made; stat -c ' %u:%g' /made; stat -c '%u:%g %a' /etc/passwd";
     try (Container container =
         engine.run(
             ContainerSpec.of(made.id()).network(NetworkMode.NONE).command("sh", "-c", look))) {
