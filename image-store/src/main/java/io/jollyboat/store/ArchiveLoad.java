@@ -2,6 +2,7 @@ package io.jollyboat.store;
 
 import io.jollyboat.ContentException;
 import io.jollyboat.JollyboatException;
+import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.ChainId;
 import io.jollyboat.oci.Descriptor;
@@ -13,6 +14,7 @@ import io.jollyboat.spi.host.FileLocks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -154,6 +156,9 @@ final class ArchiveLoad {
   private static JollyboatException malformed(String what, Exception e) {
     if (e instanceof IOException io && StoreFiles.isInterrupt(io)) {
       return StoreFiles.failure("loading archive " + what, io);
+    }
+    if (e instanceof FileSystemException refused) {
+      return new StoreException("archive " + what + " cannot be read: " + refused, refused);
     }
     String why = e.getMessage() == null ? e.toString() : e.getMessage();
     return new ContentException("archive " + what + ": " + why, e);

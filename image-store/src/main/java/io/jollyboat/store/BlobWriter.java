@@ -34,7 +34,12 @@ final class BlobWriter extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    file.write(bytes, offset, length);
+    try {
+      file.write(bytes, offset, length);
+    } catch (IOException e) {
+      // No fault of the stream that is copied here, which its reader would take it for.
+      throw StoreFiles.failure("a blob cannot be written to " + temporary, e);
+    }
     hasher.update(bytes, offset, length);
     size += length;
   }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jollyboat.ContentException;
+import io.jollyboat.InterruptedOperationException;
+import io.jollyboat.SaveSpec;
+import io.jollyboat.StoreException;
 import io.jollyboat.StoredImage;
 import io.jollyboat.oci.Descriptor;
 import io.jollyboat.oci.Digest;
@@ -16,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -284,5 +288,60 @@ final class HostileArchiveTest extends ArchiveFixture {
       in.transferTo(gzip);
     }
     return zipped.toByteArray();
+  }
+
+  /** Interrupts its reader after some bytes. */
+  private static InputStream interrupting(byte[] bytes, int after) {
+    return new ByteArrayInputStream(bytes) {
+      @Override
+      public synchronized int read(byte[] into, int offset, int length) {
+        if (pos >= after) {
+          Thread.currentThread().interrupt();
+        }
+        return super.read(into, offset, Math.min(length, 512));
+      }
+    };
+  }
+
+  @Test
+  void load_interrupted_endsWithTheFlagSetAndLeavesTheStoreAsItWas() throws IOException {
+    image("other:1", "z");
+    image("one:1", "a", "b");
+    byte[] archive = saved(s -> s, "one:1");
+    store.images().remove("one:1", id -> List.of());
+    Map<String, String> before = content();
+    for (int after : List.of(0, archive.length / 2)) {
+      assertThrows(
+          InterruptedOperationException.class,
+          () -> store.load(interrupting(archive, after), config -> {}),
+          "after " + after);
+      assertTrue(Thread.interrupted(), "after " + after);
+      assertEquals(before, content(), "after " + after);
+    }
+  }
+
+  @Test
+  void load_ofAFileThatIsNotThere_isAnErrorOfTheMachine() {
+    Path nowhere = directory.resolve("nowhere.tar");
+    assertThrows(StoreException.class, () -> store.load(nowhere, config -> {}));
+  }
+
+  @Test
+  void save_toWhereNothingCanBeWritten_leavesNothing() {
+    image("one:1", "a");
+    Path file = directory.resolve("no such directory/saved.tar");
+    assertThrows(
+        StoreException.class, () -> store.save(List.of("one:1"), file, SaveSpec.defaults()));
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    StoreException e =
+        assertThrows(
+            StoreException.class, () -> store.save(List.of("one:1"), full, SaveSpec.defaults()));
+    assertTrue(String.valueOf(e.getMessage()).contains("No space left"), e.getMessage());
   }
 }
