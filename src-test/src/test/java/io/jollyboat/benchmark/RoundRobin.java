@@ -14,11 +14,20 @@ import java.util.concurrent.Callable;
 /** Times several things in turn, so that all see the same machine. */
 final class RoundRobin {
   private final Map<String, Callable<?>> things = new LinkedHashMap<>();
+  private final Map<String, Callable<?>> preparations = new LinkedHashMap<>();
   private final Map<String, List<Double>> millis = new LinkedHashMap<>();
 
   private final Random random = new Random(1);
 
   void add(String name, Callable<?> thing) {
+    add(name, () -> name, thing);
+  }
+
+  /**
+   * @param preparation what is done before each time, and not timed
+   */
+  void add(String name, Callable<?> preparation, Callable<?> thing) {
+    preparations.put(name, preparation);
     things.put(name, thing);
     millis.put(name, new ArrayList<>());
   }
@@ -29,6 +38,7 @@ final class RoundRobin {
       List<Map.Entry<String, Callable<?>>> order = new ArrayList<>(things.entrySet());
       Collections.shuffle(order, random);
       for (Map.Entry<String, Callable<?>> thing : order) {
+        preparations.getOrDefault(thing.getKey(), () -> "").call();
         long start = System.nanoTime();
         thing.getValue().call();
         double took = (System.nanoTime() - start) / 1e6;
