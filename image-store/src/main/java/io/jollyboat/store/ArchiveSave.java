@@ -38,7 +38,7 @@ final class ArchiveSave {
   private final SaveSpec spec;
   private final ArchiveSink sink;
   private final Map<ImageId, Manifest> manifests = new LinkedHashMap<>();
-  private final Set<Digest> indexes = new HashSet<>();
+  private final Set<Digest> listed = new HashSet<>();
   private final ArchiveListing listing;
 
   ArchiveSave(ImageStore store, StoreFiles files, SaveSpec spec, ArchiveSink sink) {
@@ -185,11 +185,9 @@ final class ArchiveSave {
 
   /** What is there of an index: whole images, and what is said of them. */
   private void platforms(Index index) throws IOException {
-    if (!indexes.add(index.digest())) {
-      return;
-    }
     for (Descriptor inner : index.manifests()) {
-      if (store.blobs().find(inner.digest()).isEmpty()) {
+      // Strangers' indexes may name one document any number of times.
+      if (store.blobs().find(inner.digest()).isEmpty() || !listed.add(inner.digest())) {
         continue;
       }
       if (MediaType.isIndex(inner.mediaType())) {
