@@ -3,7 +3,11 @@ package io.jollyboat.build;
 import io.jollyboat.oci.Digest;
 import io.jollyboat.spi.host.FileNames;
 import io.jollyboat.spi.host.MergedTree;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,9 +70,9 @@ final class ContextDigests implements FileDigests {
     if (loaded) {
       return;
     }
-    try {
-      for (String line : FileNames.decode(Files.readAllBytes(file)).split("\n")) {
-        read(line);
+    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        read(FileNames.decode(line.getBytes(StandardCharsets.ISO_8859_1)));
       }
     } catch (NoSuchFileException e) {
       known.clear(); // the first build of this context
@@ -94,30 +98,55 @@ final class ContextDigests implements FileDigests {
     }
   }
 
-  /** Keeps what is new for later processes. Names with a line break are not kept. */
+  /** Keeps what is new for later processes. Names with an end of a line are not kept. */
   synchronized void save() throws IOException {
     if (!changed) {
       return;
     }
-    StringBuilder text = new StringBuilder();
-    known.forEach(
-        (path, one) -> {
-          if (path.indexOf('\n') < 0) {
-            ContextTree.Stamp stamp = one.stamp();
-            text.append(stamp.inode()).append(' ').append(stamp.size()).append(' ');
-            text.append(stamp.modifiedNanos()).append(' ').append(stamp.changedNanos());
-            text.append(' ').append(one.digest().hex()).append(' ').append(path).append('\n');
+    replace(
+        file,
+        out -> {
+          for (Map.Entry<String, Known> one : known.entrySet()) {
+            if (one.getKey().indexOf('\n') < 0 && one.getKey().indexOf('\r') < 0) {
+              out.write(FileNames.encode(line(one.getKey(), one.getValue())));
+            }
           }
         });
-    replace(file, FileNames.encode(text.toString()));
     changed = false;
   }
 
-  /** Replaces a small file so that a reader sees the old or the new content, never a part. */
+  private static String line(String path, Known one) {
+    ContextTree.Stamp stamp = one.stamp();
+    return stamp.inode()
+        + " "
+        + stamp.size()
+        + " "
+        + stamp.modifiedNanos()
+        + " "
+        + stamp.changedNanos()
+        + " "
+        + one.digest().hex()
+        + " "
+        + path
+        + "\n";
+  }
+
+  /** Writes a file. */
+  interface Writing {
+    void to(OutputStream out) throws IOException;
+  }
+
   static void replace(Path file, byte[] content) throws IOException {
+    replace(file, out -> out.write(content));
+  }
+
+  /** Replaces a file so that a reader sees the old or the new content, never a part. */
+  private static void replace(Path file, Writing content) throws IOException {
     Path temporary = Files.createTempFile(file.getParent(), ".new", "");
     try {
-      Files.write(temporary, content);
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+        content.to(out);
+      }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);

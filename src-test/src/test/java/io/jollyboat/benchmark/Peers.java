@@ -33,6 +33,10 @@ final class Peers {
     return new Peers(scratch, rootfs);
   }
 
+  Path rootfs() {
+    return rootfs;
+  }
+
   List<String> bwrap() {
     return List.of(
         "bwrap",

@@ -1,7 +1,7 @@
 package io.jollyboat.spi.host;
 
 import java.time.Instant;
-import java.util.Map;
+import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,16 +11,19 @@ import java.util.TreeMap;
  */
 public record FileAttributes(
     int mode, int uid, int gid, Instant modified, SortedMap<String, byte[]> xattrs) {
+  private static final SortedMap<String, byte[]> NONE = Collections.emptySortedMap();
+
   public FileAttributes {
     if ((mode & ~07777) != 0) {
       throw new IllegalArgumentException(
           "mode with bits outside 07777: " + Integer.toOctalString(mode));
     }
-    xattrs = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
+    // Most files have none, and there may be a million of them.
+    xattrs = xattrs.isEmpty() ? NONE : Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
   }
 
   public FileAttributes(int mode, int uid, int gid, Instant modified) {
-    this(mode, uid, gid, modified, new TreeMap<>(Map.of()));
+    this(mode, uid, gid, modified, NONE);
   }
 
   public FileAttributes withOwner(int newUid, int newGid) {
