@@ -86,6 +86,16 @@ final class TransferMeter {
       return count;
     }
 
+    /** What broke off is sent again from its beginning, or not at all. */
+    @Override
+    public void close() throws IOException {
+      if (read < layer.size()) {
+        done.addAndGet(-read);
+        read = 0;
+      }
+      super.close();
+    }
+
     private void count(int bytes) {
       if (bytes < 0) {
         end();
