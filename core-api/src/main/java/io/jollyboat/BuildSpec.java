@@ -118,7 +118,10 @@ public final class BuildSpec {
         });
   }
 
-  /** What a name in FROM, {@code --from} and {@code from=} means, whatever the text says. */
+  /**
+   * What a name in FROM, {@code --from} and {@code from=} means, whatever the text says. {@code
+   * Image.from("oci-layout:///directory")} is the one image of an OCI image layout.
+   */
   public BuildSpec context(String name, Image image) {
     return with(
         changed -> {

@@ -35,7 +35,7 @@ final class RemoteSteps implements RemoteCaches {
   private static final int MANIFESTS_AT_ONCE = 3;
 
   /** A layout has no names. */
-  private static final ImageReference LAYOUT = ImageReference.parse("layout.invalid/steps:latest");
+  static final ImageReference LAYOUT = ImageReference.parse("layout.invalid/steps:latest");
 
   private final ImageStore store;
   private final Registry registry;

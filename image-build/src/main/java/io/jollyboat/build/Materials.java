@@ -37,6 +37,9 @@ final class Materials {
 
   /** Of the manifest that a name stood for, where that is known. */
   static Optional<Digest> manifest(String name, StoredImage image) {
+    if (image.names().isEmpty()) {
+      return Optional.empty(); // of a layout, whose path is no reference
+    }
     ImageReference wanted = ImageReference.parse(name);
     return image.names().stream()
         .filter(known -> known.sameRepository(wanted))

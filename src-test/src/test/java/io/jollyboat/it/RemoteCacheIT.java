@@ -8,6 +8,7 @@ import io.jollyboat.CacheLocation;
 import io.jollyboat.Engine;
 import io.jollyboat.Image;
 import io.jollyboat.StoredImage;
+import io.jollyboat.dockerfile.Dockerfile;
 import io.jollyboat.registry.server.RegistryServer;
 import io.jollyboat.test.IntegrationTest;
 import io.jollyboat.test.RecordedProgress;
@@ -116,6 +117,21 @@ class RemoteCacheIT {
   void steps_ofTheRegistryInTheProcess_areTaken() {
     try (RegistryServer server = RegistryServer.start()) {
       assertTakenFrom(CacheLocation.registry(server.address() + "/steps:v1"));
+    }
+  }
+
+  @Test
+  void layout_asANamedContext_isABaseAndASource() {
+    Image layout = Image.from("oci-layout://" + TestImages.make().layout(TestImages.BUSYBOX));
+    Image image =
+        Image.of(
+            Dockerfile.parse(
+                "FROM given\nCOPY --from=given /bin/busybox /copied\nRUN echo ran > /made\n"));
+    try (Engine engine = here.open()) {
+      StoredImage made = engine.build(image, build -> build.context("given", layout));
+      assertEquals(
+          "ran\n",
+          Result.sh(engine, Specs.alone(made.id()), "cmp /copied /bin/busybox; cat /made"));
     }
   }
 
