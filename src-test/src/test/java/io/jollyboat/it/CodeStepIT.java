@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,7 +110,8 @@ class CodeStepIT {
     try (Engine engine = store.open()) {
       StoredImage made = engine.build(image);
       assertEquals("host", Files.readString(target));
-      assertFalse(Files.isExecutable(outside.resolve("inside")));
+      assertFalse(Files.exists(outside.resolve("inside")));
+      assertFalse(Files.exists(Path.of("/inside")), "what is written stays below the root");
       assertEquals("1", output(engine, made, "cat /inside; test -e " + target + " && echo there"));
     }
   }
@@ -132,6 +134,7 @@ class CodeStepIT {
       assertTrue(failed.failed().isEmpty());
       assertEquals(images, engine.images().listAll().size());
       assertEquals(layers, layers());
+      assertEquals(List.of(), BuildContextsIT.unfinished(store));
     }
   }
 

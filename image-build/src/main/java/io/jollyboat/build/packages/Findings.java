@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What was found so far. Not safe for use by several threads. */
 final class Findings {
@@ -24,9 +26,13 @@ final class Findings {
 
   /** Adds a package that has a name and a version, of texts that are no novels. */
   void add(InstalledPackage found) {
-    boolean usual = isUsual(found.group()) && isUsual(found.name()) && isUsual(found.version());
+    boolean usual =
+        Stream.concat(
+                Stream.of(found.group(), found.name(), found.version(), found.architecture()),
+                Stream.of(found.license(), found.origin()).flatMap(Optional::stream))
+            .allMatch(Findings::isUsual);
     if (found.name().isEmpty() || found.version().isEmpty() || !usual) {
-      unread(found.path(), "a package without a usable name or version");
+      unread(found.path(), "a package without a usable name, version or other text");
     } else if (packages.size() == MOST_PACKAGES) {
       unread(found.path(), "more than " + MOST_PACKAGES + " packages");
     } else {

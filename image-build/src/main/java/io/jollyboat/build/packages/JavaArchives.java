@@ -59,12 +59,16 @@ final class JavaArchives {
       this.top = top;
     }
 
-    /** The stream of an archive within another is not closed: the outer one goes on after it. */
+    /**
+     * @param in is closed, which does not close the archive that an inner one is in
+     */
     void read(InputStream in, String path, int depth) throws IOException {
-      @SuppressWarnings("resource") // closing it would end the outer archive
-      ZipInputStream zip = new ZipInputStream(in);
-      try {
-        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+      try (ZipInputStream zip = new ZipInputStream(in)) {
+        ZipEntry entry = zip.getNextEntry();
+        if (entry == null) {
+          findings.unread(path, "no archive, an empty one, or one behind something else");
+        }
+        for (; entry != null; entry = zip.getNextEntry()) {
           if (++entries > MOST_ENTRIES) {
             throw new IOException("more than " + MOST_ENTRIES + " names in an archive");
           }

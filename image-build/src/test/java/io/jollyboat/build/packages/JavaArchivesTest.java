@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -41,10 +42,43 @@ class JavaArchivesTest {
   }
 
   @Test
-  void archives_thatAreNone_giveNothing() throws IOException {
+  void archives_thatAreNone_areSaidToBeUnread() throws IOException {
     Findings findings = new Findings();
     JavaArchives archives = new JavaArchives(findings, LIMIT);
     archives.read(new ByteArrayInputStream(new byte[100]), "/no.jar");
     assertEquals(List.of(), findings.packages());
+    assertTrue(findings.unread().get(0).startsWith("/no.jar: no archive"));
+  }
+
+  @Test
+  void properties_afterANestedArchive_areStillRead() throws IOException {
+    String properties = "groupId=g\nartifactId=a\nversion=1\n";
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("lib/inner.jar"));
+      zip.write(zip("x", new byte[3]));
+      zip.putNextEntry(new ZipEntry("META-INF/maven/g/a/pom.properties"));
+      zip.write(properties.getBytes(StandardCharsets.UTF_8));
+    }
+    Findings findings = new Findings();
+    new JavaArchives(findings, LIMIT)
+        .read(new ByteArrayInputStream(out.toByteArray()), "/outer.jar");
+    assertEquals("a", findings.packages().get(0).name());
+  }
+
+  @Test
+  void packages_withATextWithoutEnd_areSaidToBeUnread() throws IOException {
+    for (String field : List.of("Architecture", "Source")) {
+      Findings findings = new Findings();
+      String status =
+          "Package: p\nVersion: 1\n" + field + ": " + "x".repeat(Findings.LONGEST_TEXT + 1) + "\n";
+      DebianPackages.read(
+          new ByteArrayInputStream(status.getBytes(StandardCharsets.UTF_8)),
+          "/status.d/p",
+          false,
+          findings);
+      assertEquals(List.of(), findings.packages(), field);
+      assertEquals(1, findings.unread().size(), field);
+    }
   }
 }
