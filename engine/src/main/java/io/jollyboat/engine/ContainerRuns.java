@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -366,13 +365,11 @@ final class ContainerRuns implements Containers, AutoCloseable {
 
   /** As {@link #users}, all of them found when the first is asked for. */
   Function<ImageId, List<String>> usersFromNow() {
-    AtomicReference<Optional<Map<ImageId, List<String>>>> found =
-        new AtomicReference<>(Optional.empty());
-    return image -> {
-      Map<ImageId, List<String>> users = found.get().orElseGet(() -> usersOf(directory.list()));
-      found.set(Optional.of(users));
-      return users.getOrDefault(image, List.of());
-    };
+    Map<String, Map<ImageId, List<String>>> found = new ConcurrentHashMap<>();
+    return image ->
+        found
+            .computeIfAbsent("users", unused -> usersOf(directory.list()))
+            .getOrDefault(image, List.of());
   }
 
   /** Images that are mounted too. */

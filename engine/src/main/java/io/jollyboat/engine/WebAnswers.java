@@ -15,6 +15,7 @@ final class WebAnswers implements WebSource {
   }
 
   @Override
+  @SuppressWarnings("MustBeClosedChecker") // whoever closes the file closes the answer
   public WebFile open(String address) throws IOException {
     WebFiles.Answer answer = files.open(address);
     return new WebFile() {
