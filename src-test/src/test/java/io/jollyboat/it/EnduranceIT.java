@@ -10,18 +10,24 @@ import io.jollyboat.test.RegistryProcess;
 import io.jollyboat.test.TestImages;
 import io.jollyboat.test.TestStore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,12 +65,14 @@ class EnduranceIT {
   }
 
   /**
-   * What this process holds; {@code resident} is without the heap, all of which is used once
-   * before, so that pages of it that are used for the first time do not count.
+   * What this process holds; {@code resident} is without the heap, of which more is used for the
+   * first time at any moment, and given back at another.
    */
   private record Held(long descriptors, long threads, long children, long heap, long resident) {
-    static Held now() throws IOException {
-      int unused = useWholeHeap();
+    private static final Pattern ADDRESS = Pattern.compile("0x([0-9a-f]+)");
+    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) .*");
+
+    static Held now() throws Exception {
       System.gc();
       System.gc();
       Runtime runtime = Runtime.getRuntime();
@@ -73,16 +81,7 @@ class EnduranceIT {
           entries("/proc/self/task"),
           ProcessHandle.current().descendants().count(),
           runtime.totalMemory() - runtime.freeMemory(),
-          residentNow() - runtime.totalMemory());
-    }
-
-    private static int useWholeHeap() {
-      long block = 64 << 10;
-      List<byte[]> blocks = new ArrayList<>();
-      for (long free = Runtime.getRuntime().freeMemory(); free > 64 * block; free -= block) {
-        blocks.add(new byte[(int) block]); // by what was free before: a heap grows when it is full
-      }
-      return blocks.size();
+          residentBesideHeap());
     }
 
     private static long entries(String directory) throws IOException {
@@ -91,11 +90,44 @@ class EnduranceIT {
       }
     }
 
-    private static long residentNow() throws IOException {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-          .sum();
+    private static long residentBesideHeap() throws Exception {
+      LongSummaryStatistics heap =
+          ADDRESS
+              .matcher(heapInfo())
+              .results()
+              .mapToLong(result -> address(result, 1))
+              .summaryStatistics();
+      assertTrue(heap.getCount() >= 2, "no addresses of the heap");
+      long kilobytes = 0;
+      boolean counted = false;
+      for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+        Matcher mapping = MAPPING.matcher(line);
+        if (mapping.matches()) {
+          counted = !isWithin(mapping, heap);
+        } else if (counted && line.startsWith("Rss:")) {
+          kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+      return 1024 * kilobytes;
+    }
+
+    private static boolean isWithin(Matcher mapping, LongSummaryStatistics heap) {
+      return address(mapping, 1) >= heap.getMin() && address(mapping, 2) <= heap.getMax();
+    }
+
+    private static long address(MatchResult range, int group) {
+      return Long.parseUnsignedLong(range.group(group), 16);
+    }
+
+    /** What {@code jcmd GC.heap_info} prints: the addresses that are reserved are in it. */
+    private static String heapInfo() throws Exception {
+      return (String)
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "gcHeapInfo",
+                  new Object[] {new String[0]},
+                  new String[] {String[].class.getName()});
     }
   }
 
