@@ -18,6 +18,7 @@ import io.jollyboat.test.TestStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -105,7 +106,9 @@ class RootSizeIT {
 
   @Test
   void copy_intoAFullRoot_saysWhatIsFull(@TempDir Path host) throws IOException {
-    Path large = Files.write(host.resolve("large"), new byte[20 << 20]);
+    byte[] noHole = new byte[20 << 20];
+    Arrays.fill(noHole, (byte) 1);
+    Path large = Files.write(host.resolve("large"), noHole);
     try (Container container = engine.run(limited().command("sleep", "1000"))) {
       ContainerException refused =
           assertThrows(ContainerException.class, () -> container.copyTo(large, "/"));

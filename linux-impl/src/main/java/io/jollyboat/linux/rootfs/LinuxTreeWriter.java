@@ -22,6 +22,7 @@ import java.util.Map;
 final class LinuxTreeWriter implements TreeWriter {
   private static final int CHUNK = 128 * 1024;
   private static final int MOST_TRIES = 100;
+  private static final byte[] ZEROS = new byte[CHUNK];
   private static final FileAttributes NO_ATTRIBUTES = new FileAttributes(0, 0, 0, Instant.EPOCH);
 
   private final TreeAccess tree;
@@ -29,8 +30,6 @@ final class LinuxTreeWriter implements TreeWriter {
   private final boolean live;
   private final ParentDirectories parents;
   private final Map<String, Instant> directoryTimes = new HashMap<>();
-  private static final byte[] ZEROS = new byte[CHUNK];
-
   private final NativeBuffer buffer = new NativeBuffer(CHUNK);
   private final byte[] chunk = new byte[CHUNK];
 
