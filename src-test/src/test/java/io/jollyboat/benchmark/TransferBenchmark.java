@@ -147,7 +147,7 @@ public final class TransferBenchmark {
             List.of(
                 "podman",
                 "--root=" + scratch.resolve("podman"),
-                "--runroot=" + scratch.resolve("podman-run"),
+                "--runroot=" + scratch.resolve("run"), // it allows no more than 50 characters
                 "--storage-driver=overlay"));
     command.addAll(List.of(words));
     return command;
