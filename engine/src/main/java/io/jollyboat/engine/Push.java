@@ -75,6 +75,13 @@ final class Push {
     Optional<PlatformImages.Whole> whole =
         platform.isPresent() ? Optional.empty() : store.platforms().whole(reference);
     progress.transferStarted(reference.toString(), true);
+    if (platform.isEmpty() && whole.isEmpty() && images.size() > 1) {
+      progress.warning(
+          reference
+              + " stands for several platforms, of which the store lacks a part: only that for "
+              + images.get(0).platform()
+              + " is pushed");
+    }
     Pushed pushed =
         whole.isPresent()
             ? all(reference, whole.get())
